@@ -1,0 +1,1 @@
+"""Meshes, textures and environments: the catalog, our own generators, and files."""
