@@ -59,6 +59,7 @@ class Labels:
         depth: float32 metres to the camera plane (z); 0 where nothing is.
         distance: float32 metres along the ray; 0 where nothing is.
         normals: (H, W, 3) float32 unit shading normals in camera axes, facing the camera; 0 where nothing is.
+            None where they were not asked for.
         scene_map: int32 index into ``Scene.instances`` of what is seen there, ground and distractors too; -1 for nothing.
         instances: one label per labelled instance, by ascending ``instance_id``.
     """
@@ -67,6 +68,6 @@ class Labels:
     category_map: NDArray[np.uint16]
     depth: NDArray[np.float32]
     distance: NDArray[np.float32]
-    normals: NDArray[np.float32]
+    normals: NDArray[np.float32] | None
     scene_map: NDArray[np.int32]
     instances: tuple[InstanceLabel, ...]

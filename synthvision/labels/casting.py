@@ -1,0 +1,168 @@
+"""Rays against one placed mesh. Depths are z in the camera's frame, metres; ``inf`` where a ray meets nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synthvision.assets import AssetStore, Material
+from synthvision.assets.texels import bilinear
+from synthvision.labels.meshes import CastMesh, Parallelogram
+from synthvision.labels.projection import Window, grid_lines, grid_rays
+from synthvision.scene import Camera
+
+_MAX_LAYERS = 256
+"""A ray that has passed this many holes in a row is taken to meet nothing."""
+
+
+@dataclass(frozen=True, eq=False)
+class Crossings:
+    """First crossings of N rays with one mesh.
+
+    ``depth`` (N,) float32, inf for a miss; ``triangle`` (N,) int32, -1 for a miss; ``u``, ``v`` (N,) float32 weights of the
+    triangle's second and third corner.
+    """
+
+    depth: NDArray[np.float32]
+    triangle: NDArray[np.int32]
+    u: NDArray[np.float32]
+    v: NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """A mesh in front of a camera: ``object_to_camera`` (4, 4) float64 and its inverse, with the instance's own materials."""
+
+    cast: CastMesh
+    object_to_camera: NDArray[np.float64]
+    camera_to_object: NDArray[np.float64]
+    materials: tuple[Material, ...]
+
+
+def cast_window(placed: Placed, camera: Camera, window: Window, store: AssetStore) -> Crossings:
+    """Cast the rays through all pixel centres of a window; arrays are row by row."""
+    if placed.cast.parallelogram is not None and not _has_holes(placed):
+        return _cross_parallelogram(placed, placed.cast.parallelogram, camera, window)
+    directions = grid_rays(camera, window, placed.camera_to_object[:3, :3])
+    return cast_rays(placed, camera, directions, store)
+
+
+def cast_rays(placed: Placed, camera: Camera, directions: NDArray[np.float32], store: AssetStore) -> Crossings:
+    """Cast rays from the camera centre; ``directions`` (N, 3) float32 in the mesh's frame, z = 1 in camera axes."""
+    eye = placed.camera_to_object[:3, 3].astype(np.float32)
+    start = np.full(len(directions), camera.clip_m, np.float32)
+    found = _first_crossings(placed.cast, eye, directions, start)
+    if _has_holes(placed):
+        _pass_through_holes(placed, eye, directions, found, store)
+    return found
+
+
+def _first_crossings(
+    cast: CastMesh, eye: NDArray[np.float32], directions: NDArray[np.float32], start: NDArray[np.float32]
+) -> Crossings:
+    origins = directions * start[:, None]
+    origins += eye
+    result = cast.bvh.run(origins, directions, output=True)
+    triangle: NDArray[np.int32] = result["primID"]
+    depth = result["tfar"] + start
+    depth[triangle < 0] = np.inf
+    return Crossings(depth, triangle, result["u"], result["v"])
+
+
+def _has_holes(placed: Placed) -> bool:
+    return any(material.alpha_cutoff > 0 for material in placed.materials)
+
+
+def _pass_through_holes(
+    placed: Placed, eye: NDArray[np.float32], directions: NDArray[np.float32], found: Crossings, store: AssetStore
+) -> None:
+    """Let every ray that met a texel which is not there go on to the next surface; changes ``found`` in place."""
+    pending = np.flatnonzero(found.triangle >= 0)
+    for _ in range(_MAX_LAYERS):
+        pending = pending[_is_hole(placed, found, pending, store)]
+        if not len(pending):
+            return
+        # The next float after the hit, and a little for the rounding of the hit point itself.
+        start = np.nextafter(found.depth[pending] * np.float32(1 + 1e-6), np.float32(np.inf))
+        behind = _first_crossings(placed.cast, eye, directions[pending], start)
+        found.depth[pending], found.triangle[pending] = behind.depth, behind.triangle
+        found.u[pending], found.v[pending] = behind.u, behind.v
+        pending = pending[behind.triangle >= 0]
+    found.depth[pending], found.triangle[pending] = np.inf, -1
+
+
+def _is_hole(placed: Placed, found: Crossings, rays: NDArray[np.intp], store: AssetStore) -> NDArray[np.bool_]:
+    """Say for each of the rays (indices into ``found``, all of them hits) whether its texel is not there."""
+    triangles = found.triangle[rays]
+    slots = placed.cast.mesh.slots[triangles]
+    holes = np.zeros(len(rays), bool)
+    for slot, material in enumerate(placed.materials):
+        mine = slots == slot
+        if material.alpha_cutoff > 0 and mine.any():
+            chosen = rays[mine]
+            alpha = _alpha(placed.cast, material, triangles[mine], found.u[chosen], found.v[chosen], store)
+            holes[mine] = alpha < material.alpha_cutoff
+    return holes
+
+
+def _alpha(
+    cast: CastMesh,
+    material: Material,
+    triangles: NDArray[np.int32],
+    u: NDArray[np.float32],
+    v: NDArray[np.float32],
+    store: AssetStore,
+) -> NDArray[np.float32]:
+    """Return the opacity (N,) float32 at points of triangles."""
+    opacity = np.full(len(triangles), material.alpha, np.float32)
+    if material.base_colour_texture is None or cast.mesh.uvs is None:
+        return opacity
+    image = store.image(material.base_colour_texture, cast.asset)
+    if image.shape[2] < 4:  # noqa: PLR2004 - RGB has no opacity
+        return opacity
+    uv = interpolate(cast.mesh.uvs, triangles, u, v) * np.float32(material.uv_scale)
+    return opacity * bilinear(image[:, :, 3:], uv)[:, 0] / np.float32(255)
+
+
+def interpolate(
+    corners: NDArray[np.float32], triangles: NDArray[np.int32], u: NDArray[np.float32], v: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Interpolate per-corner values (T, 3, C) float32 at points (N,) of triangles to (N, C) float32."""
+    at = corners.take(triangles, axis=0)
+    weights = np.stack([np.float32(1) - u - v, u, v], axis=1)
+    interpolated: NDArray[np.float32] = np.einsum("nkc,nk->nc", at, weights)
+    return interpolated
+
+
+def _cross_parallelogram(placed: Placed, flat: Parallelogram, camera: Camera, window: Window) -> Crossings:
+    """Cross a parallelogram in closed form: over an image, 1 / z of a plane is affine in the pixel.
+
+    With the plane's point P, sides A and B and normal N = A × B in camera axes, the ray direction d meets it at
+    z = N·P / N·d, and the point's coordinates along A and B are (z d - P)·A* and (z d - P)·B* for the dual basis A*, B*.
+    """
+    to_camera = placed.object_to_camera
+    point = to_camera[:3, :3] @ flat.origin + to_camera[:3, 3]
+    side_a, side_b = to_camera[:3, :3] @ flat.side_a, to_camera[:3, :3] @ flat.side_b
+    normal = np.cross(side_a, side_b)
+    area = normal @ normal
+    dual_a, dual_b = np.cross(side_b, normal) / area, np.cross(normal, side_a) / area
+    columns, rows = grid_lines(camera, window)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = np.float32(normal @ point) / _affine(normal, columns, rows)
+        a = z * _affine(dual_a, columns, rows) - np.float32(point @ dual_a)
+        b = z * _affine(dual_b, columns, rows) - np.float32(point @ dual_b)
+        hit = (np.minimum(a, b) >= 0) & (np.maximum(a, b) <= 1) & (z >= camera.clip_m) & np.isfinite(z)
+    z[~hit] = np.inf
+    triangle = hit.astype(np.int32) - np.int32(1)
+    # In the corners (origin, origin + A, origin + A + B) of the first triangle: u = a - b, v = b, beyond it too.
+    return Crossings(z.ravel(), triangle.ravel(), (a - b).ravel(), b.ravel())
+
+
+def _affine(
+    vector: NDArray[np.float64], columns: NDArray[np.float64], rows: NDArray[np.float64]
+) -> NDArray[np.float32]:
+    """Return ``vector · (x, y, 1)`` for every column x and row y as (H, W) float32."""
+    down, across = rows * vector[1] + vector[2], columns * vector[0]
+    return np.add.outer(down.astype(np.float32), across.astype(np.float32))

@@ -1,0 +1,46 @@
+"""``require:`` judged on labels."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import TypeAdapter
+
+from synthvision.labels import Labeller
+from synthvision.labels.rules import broken_rules, describe_rule
+from synthvision.recipe.model import Rule
+from tests.unit.labels.hand_made import HandMadeStore, at, box, quad, scene
+
+
+@pytest.fixture(scope="module")
+def labels():
+    """One box half hidden by a distractor (50 of 100 px seen, 5 × 10 px box, 6.5 m away), one quad whole (400 px, 3 m)."""
+    store = HandMadeStore(box=box(), quad=quad())
+    things = [("box", at(0, 6.5, 0), True), ("quad", at(0.5, 3, 0), False), ("quad", at(-0.9, 3, 0), True)]
+    return Labeller(store).label(scene(store, things))
+
+
+@pytest.mark.parametrize(
+    ("rule", "holds"),
+    [
+        ({"instances": {"category": "box"}}, True),
+        ({"instances": {"category": "box", "visibility": {"min": 0.5}}}, True),
+        ({"instances": {"category": "box", "visibility": {"min": 0.51}}}, False),
+        ({"instances": {"count": {"min": 2, "max": 2}}}, True),
+        ({"instances": {"count": {"max": 1}}}, False),
+        ({"instances": {"mask_px": {"min": 51}, "count": {"min": 2}}}, False),
+        ({"instances": {"box_side_px": {"min": 5, "max": 5}, "count": {"min": 1}}}, True),
+        ({"instances": {"distance_m": {"min": 6.4, "max": 6.6}, "count": {"min": 1}}}, True),
+        ({"instances": {"truncation": {"min": 0.01}, "count": {"max": 0}}}, True),
+        ({"each_instance": {"visibility": {"min": 0.6}}}, False),
+        ({"each_instance": {"category": "quad", "visibility": {"min": 0.6}}}, True),
+        ({"each_instance": {"category": "cat", "visibility": {"min": 1}}}, True),
+    ],
+)
+def test_rules(labels, rule, holds):
+    parsed = TypeAdapter(Rule).validate_python(rule)
+    assert broken_rules([parsed], labels) == (() if holds else (0,))
+
+
+def test_a_rule_is_described_as_one_writes_it():
+    rule = TypeAdapter(Rule).validate_python({"instances": {"category": "mug", "visibility": {"min": 0.2}}})
+    assert describe_rule(rule) == "instances: {category: mug, visibility: {min: 0.2}, count: {min: 1}}"
