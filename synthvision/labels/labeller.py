@@ -35,7 +35,7 @@ class Labeller:
 
         Normals are a third of the work where much of the image is covered; leave them out when nobody reads them.
         """
-        placed, windows = self._place(scene)
+        placed, windows = self.place(scene)
         hits, silhouettes = trace(scene, placed, windows, self._store)
         depth = np.where(hits.scene_map >= 0, hits.depth, np.float32(0))
         return Labels(
@@ -54,10 +54,11 @@ class Labeller:
 
     def trace(self, scene: Scene) -> Hits:
         """Return which point of which mesh each pixel sees, without making labels of it."""
-        placed, windows = self._place(scene)
+        placed, windows = self.place(scene)
         return trace(scene, placed, windows, self._store)[0]
 
-    def _place(self, scene: Scene) -> tuple[tuple[Placed, ...], tuple[Window, ...]]:
+    def place(self, scene: Scene) -> tuple[tuple[Placed, ...], tuple[Window, ...]]:
+        """Return every instance in front of the scene's camera, and the window of its projection."""
         placed = tuple(place(scene, instance, self._meshes) for instance in scene.instances)
         return placed, tuple(full_window(mesh, scene.camera) for mesh in placed)
 

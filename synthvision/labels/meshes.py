@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
+from threading import Lock
 
 import numpy as np
 from embreex.mesh_construction import TriangleMesh
@@ -52,21 +53,23 @@ class CastMesh:
 
 
 class CastMeshes:
-    """The process's ray-castable meshes by content hash, least recently used first out."""
+    """The process's ray-castable meshes by content hash, least recently used first out. Threads may share it."""
 
     def __init__(self, store: AssetStore, max_triangles: int = MAX_TRIANGLES) -> None:
         self._store = store
         self._max_triangles = max_triangles
         self._triangles = 0
         self._meshes: OrderedDict[str, CastMesh] = OrderedDict()
+        self._lock = Lock()
 
     def get(self, content_hash: str, source: AssetSource) -> CastMesh:
         """Return the mesh made from ``source``; raises AssetError if it is not the mesh that the scene was drawn with."""
-        found = self._meshes.get(content_hash)
-        if found is None:
-            found = self._build(content_hash, source)
-        self._meshes.move_to_end(content_hash)
-        return found
+        with self._lock:
+            found = self._meshes.get(content_hash)
+            if found is None:
+                found = self._build(content_hash, source)
+            self._meshes.move_to_end(content_hash)
+            return found
 
     def _build(self, content_hash: str, source: AssetSource) -> CastMesh:
         asset = self._store.asset(source)

@@ -1,0 +1,264 @@
+"""What scripts/benchmark runs; see ``MEASUREMENTS`` for the figures and docs/performance.md for what they mean."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time  # noqa: TID251 - measuring time is what this is for
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+
+import psutil
+
+from synthvision.assets import AssetStore
+from synthvision.recipe import load_recipe
+from synthvision.recipe.model import Recipe
+from synthvision.run.accepting import FrameMaker
+from synthvision.run.crew import Crew, Size
+from synthvision.run.messages import FrameDone, Job
+from synthvision.run.pipeline import Pipeline
+from synthvision.run.stages import FrameStages
+from synthvision.run.stopping import Stop
+from synthvision.sampling import SceneSampler
+
+Figures = dict[str, float]
+
+# A table with as many things as wanted, at the size of a typical dataset, none of them hidden from the measurement.
+CROWD = """
+version: 1
+name: crowd
+categories: [thing]
+objects:
+  - asset: [mug, can, carton, bottle, gear, nut, die, brick]
+    category: thing
+    count: {count}
+    size_m: {size_m}
+    place: {{on: ground, within: {{disc: {{radius_m: 0.9}}}}}}
+world: {{hdri: studio}}
+lights: [{{type: area, power_w: 60, position: {{at_m: [1, 1, 2]}}}}]
+camera:
+  resolution: [640, 480]
+  fov_deg: 45
+  position: {{shell: {{radius_m: [2, 2.4], elevation_deg: [35, 60]}}}}
+"""
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def crowd(count: int, size_m: float, *overrides: str) -> Recipe:
+    """Return the recipe of a table with ``count`` things."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "crowd.yaml"
+        path.write_text(CROWD.format(count=count, size_m=size_m))
+        return load_recipe(path, overrides)
+
+
+@contextmanager
+def one_core() -> Iterator[None]:
+    """Keep this process on one core."""
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(cores)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, cores)
+
+
+def labels() -> Figures:
+    """Milliseconds to label one frame of 10, 50 and 500 instances at 640x480, on one core."""
+    figures = {}
+    with one_core():
+        for count, size_m, frames in ((10, 0.2, 12), (50, 0.14, 8), (500, 0.045, 3)):
+            say(f"labels: {count} instances")
+            recipe = crowd(count, size_m)
+            store = AssetStore(recipe.folder)
+            sampler, maker = SceneSampler(recipe, store, 0), FrameMaker(recipe, 0, store)
+            scenes = [sampler.draw(frame_index) for frame_index in range(frames)]
+            for scene in scenes:
+                maker.labeller.label(scene, normals=False)
+            figures[f"label_ms_{count}"] = 1000 * median(
+                seconds(lambda scene=scene: maker.labeller.label(scene, normals=False))
+                for _ in range(3)
+                for scene in scenes
+            )
+    return figures
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Return the wall seconds that a call takes."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def added_cost() -> Figures:
+    """Whole annotated frames against the bare ``bpy.ops.render.render()`` of the same scenes, 640x480, all cores."""
+    figures: Figures = {}
+    added = []
+    for samples, frames in ((4, 16), (32, 8)):
+        say(f"whole frames against bare renders: {samples} samples per pixel, {frames} frames")
+        recipe = load_recipe(
+            "tabletop", [f"render.samples_per_pixel={samples}", "render.denoise=false", "camera.resolution=[640, 480]"]
+        )
+        whole, bare = whole_and_bare(recipe, frames)
+        figures[f"frame_over_bare_{samples}spp"] = whole / bare
+        added.append(1000 * (whole - bare) / frames)
+        say(f"  whole {whole / frames:.3f} s, bare {bare / frames:.3f} s per frame")
+    figures["added_ms_per_frame"] = max(added)
+    return figures
+
+
+def whole_and_bare(recipe: Recipe, frames: int) -> tuple[float, float]:
+    """Return the seconds of ``frames`` annotated frames in one worker's pipeline, and of their bare renders."""
+    import bpy  # noqa: PLC0415, TID251 - the bare render that the whole frame is compared with
+
+    with tempfile.TemporaryDirectory() as folder:
+        stages = FrameStages(Job(recipe, 0, Path(folder), "blender", "cpu", threads=len(os.sched_getaffinity(0))))
+        # Twice, so that meshes, textures and kernels are there before the clock starts, for both sides alike.
+        run_pipeline(stages, frames)
+        # In two halves around the bare renders, so that a machine that gets slower or faster does so for both.
+        whole = run_pipeline(stages, frames)
+        bare = 0.0
+        for frame_index in range(frames):
+            stages._renderer.show(stages.accept(frame_index).scene)  # noqa: SLF001 - a measurement of its inside
+            bare += seconds(bpy.ops.render.render)
+        whole = (whole + run_pipeline(stages, frames)) / 2
+        stages.close()
+    return whole, bare
+
+
+def run_pipeline(stages: FrameStages, frames: int) -> float:
+    """Make frames 0 … ``frames`` - 1 and return the wall seconds."""
+    waiting = iter(range(frames))
+    done: list[object] = []
+    took = seconds(Pipeline(stages, lambda: next(waiting, None), done.append).run)
+    if sum(isinstance(message, FrameDone) for message in done) != frames:
+        raise SystemExit(f"benchmark: all {frames} frames must be made, got {done}")
+    return took
+
+
+def workers() -> Figures:
+    """Frames per second of one single-threaded worker per core over those of one such worker, after their start."""
+    recipe = load_recipe("tabletop", ["render.samples_per_pixel=8", "camera.resolution=[320, 240]"])
+    cores = len(os.sched_getaffinity(0))
+    say(f"workers: 1, then {cores}")
+    return {"workers_speedup": frames_per_second(recipe, cores) / frames_per_second(recipe, 1)}
+
+
+def frames_per_second(recipe: Recipe, count: int) -> float:
+    """Rate of ``count`` single-threaded workers while all of them are busy."""
+    frames = 24 * count
+    with tempfile.TemporaryDirectory() as folder:
+        crew = Crew(Job(recipe, 0, Path(folder), "blender", "cpu"), Size(count, 1), Stop())
+        times = [time.perf_counter() for event in crew.run(range(frames)) if isinstance(event, FrameDone)]
+    first, last = 3 * count, len(times) - 1 - count
+    return (last - first) / (times[last] - times[first])
+
+
+def memory() -> Figures:
+    """Resident memory of a worker at frame 300 over that at frame 20."""
+    say("memory: 300 small frames")
+    recipe = load_recipe("tabletop", ["render.samples_per_pixel=1", "camera.resolution=[64, 48]", "require=[]"])
+    process = psutil.Process()
+    resident: list[int] = []
+
+    def note(message: object) -> None:
+        if isinstance(message, FrameDone):
+            resident.append(process.memory_info().rss)
+
+    with tempfile.TemporaryDirectory() as folder:
+        stages = FrameStages(Job(recipe, 0, Path(folder), "blender", "cpu", threads=1))
+        waiting = iter(range(300))
+        Pipeline(stages, lambda: next(waiting, None), note).run()
+        stages.close()
+    return {"memory_growth": resident[299] / resident[19]}
+
+
+def preview() -> Figures:
+    """Preview frames per second at 320x240: drawing, labels, shading and developing, one process."""
+    say("preview")
+    recipe = crowd(10, 0.2, "camera.resolution=[320, 240]")
+    stages = FrameStages(Job(recipe, 0, None, "preview"))
+    frames = 30
+
+    def make(frame_index: int) -> None:
+        accepted = stages.accept(frame_index)
+        stages.finish(accepted, stages.render(accepted.scene))
+
+    for frame_index in range(frames):
+        make(frame_index)
+    took = seconds(lambda: [make(frame_index) for frame_index in range(frames, 2 * frames)])
+    return {"preview_fps": frames / took}
+
+
+COCO_FRAMES = 100_000
+
+
+def coco() -> Figures:
+    """Seconds and peak megabytes of assembling the COCO file of 100,000 made-up frame lines, in a process of its own."""
+    say(f"COCO: {COCO_FRAMES} frame lines")
+    with tempfile.TemporaryDirectory() as folder:
+        make_up_lines(Path(folder))
+        done = subprocess.run(
+            [sys.executable, __file__, "--assemble", folder], check=True, capture_output=True, text=True
+        )
+    took, peak_mb = json.loads(done.stdout)
+    return {"coco_seconds": took, "coco_peak_mb": peak_mb}
+
+
+def make_up_lines(folder: Path) -> None:
+    """Make a dataset of 100,000 frame lines out of eight real frames."""
+    from synthvision import render_dataset  # noqa: PLC0415 - only here
+
+    recipe = crowd(5, 0.2, "camera.resolution=[160, 120]")
+    render_dataset(recipe, folder, frames=8, renderer="preview")
+    journal = folder / "frames.jsonl"
+    templates = [json.loads(line) for line in journal.read_text().splitlines()]
+    with journal.open("w") as lines:
+        for frame_index in range(COCO_FRAMES):
+            line = templates[frame_index % len(templates)]
+            line["frame_index"] = frame_index
+            lines.write(json.dumps(line, sort_keys=True, separators=(",", ":")) + "\n")
+
+
+def assemble(folder: Path) -> None:
+    """Assemble the COCO file and print [seconds, peak megabytes]; runs in a process of its own."""
+    from synthvision.formats import write_coco  # noqa: PLC0415 - only here
+
+    gc.collect()
+    took = seconds(lambda: write_coco(folder))
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps([took, peak_mb]))
+
+
+MEASUREMENTS: Sequence[Callable[[], Figures]] = (labels, preview, coco, added_cost, memory, workers)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    names = [measurement.__name__ for measurement in MEASUREMENTS]
+    parser.add_argument("--only", choices=names, action="append", help="measure only this; may be repeated")
+    parser.add_argument("--assemble", type=Path, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.assemble:
+        assemble(arguments.assemble)
+        return
+    figures: Figures = {}
+    for measurement in MEASUREMENTS:
+        if measurement.__name__ in (arguments.only or names):
+            figures |= measurement()
+    print(json.dumps({name: round(value, 3) for name, value in figures.items()}, indent=2))
+
+
+if __name__ == "__main__":
+    main()
