@@ -1,1 +1,46 @@
 """Meshes, textures and environments: the catalog, our own generators, and files."""
+
+from synthvision.assets.catalog import (
+    Catalog,
+    CatalogEnvironment,
+    CatalogModel,
+    CatalogTexture,
+    ParameterRange,
+    load_catalog,
+)
+from synthvision.assets.images import decode_environment, decode_image, linear_from_srgb, srgb_from_linear
+from synthvision.assets.store import AssetStore, asset_file, texture_file
+from synthvision.assets.types import (
+    Asset,
+    AssetFile,
+    AssetSource,
+    GeneratedAsset,
+    Material,
+    Mesh,
+    Texture,
+    UpAxis,
+)
+
+__all__ = [
+    "Asset",
+    "AssetFile",
+    "AssetSource",
+    "AssetStore",
+    "Catalog",
+    "CatalogEnvironment",
+    "CatalogModel",
+    "CatalogTexture",
+    "GeneratedAsset",
+    "Material",
+    "Mesh",
+    "ParameterRange",
+    "Texture",
+    "UpAxis",
+    "asset_file",
+    "decode_environment",
+    "decode_image",
+    "linear_from_srgb",
+    "load_catalog",
+    "srgb_from_linear",
+    "texture_file",
+]

@@ -1,1 +1,5 @@
-"""Other tools' layouts, one file each."""
+"""Other tools' layouts, one file each, made from a dataset."""
+
+from synthvision.formats.coco import write_coco
+
+__all__ = ["write_coco"]

@@ -6,28 +6,51 @@ names its distribution: ``{uniform: [0, 1]}``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, Field, Tag, model_validator
 
-
-class Section(BaseModel):
-    """A part of a recipe: immutable, and a key it does not know is an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+from synthvision.recipe.legal import Legal, NotNegative, Positive, Real, Section, Share, form, own_tags, tag_of_keys
 
 
 def _ordered(bounds: tuple[float, float]) -> tuple[float, float]:
     if bounds[0] > bounds[1]:
-        raise ValueError(f"range must be [low, high] with low <= high, got [{bounds[0]:g}, {bounds[1]:g}]")
+        raise ValueError(f"must be [low, high] with low <= high, got [{bounds[0]:g}, {bounds[1]:g}]")
     return bounds
 
 
-Range = Annotated[tuple[float, float], AfterValidator(_ordered)]
+def _above_zero(bounds: tuple[float, float]) -> tuple[float, float]:
+    if bounds[0] <= 0:
+        raise ValueError(f"must be a range above 0, got [{bounds[0]:g}, {bounds[1]:g}]")
+    return bounds
+
+
+def _inside(least: float, most: float) -> AfterValidator:
+    def check(bounds: tuple[float, float]) -> tuple[float, float]:
+        if bounds[0] < least or bounds[1] > most:
+            raise ValueError(f"must be a range inside {least:g} … {most:g}, got [{bounds[0]:g}, {bounds[1]:g}]")
+        return bounds
+
+    return AfterValidator(check)
+
+
+def _one_turn(bounds: tuple[float, float]) -> tuple[float, float]:
+    if bounds[1] - bounds[0] > 1:
+        raise ValueError(f"must be a range no wider than 1, got [{bounds[0]:g}, {bounds[1]:g}]")
+    return bounds
+
+
+Range = Annotated[tuple[Real, Real], AfterValidator(_ordered)]
 """Closed range ``[low, high]``, ``low <= high``."""
 
-VariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", description="name of an entry of `variables`")]
+PositiveRange = Annotated[Range, AfterValidator(_above_zero)]
+"""Closed range ``[low, high]``, ``0 < low <= high``."""
+
+VARIABLE_PATTERN = r"^[A-Za-z_][A-Za-z0-9_]*$"
+VariableName = Annotated[str, Field(pattern=VARIABLE_PATTERN, description="name of an entry of `variables`")]
+
+LARGEST_INTEGER = 2**53
+_SafeInteger = Annotated[int, Field(strict=True, ge=-LARGEST_INTEGER, le=LARGEST_INTEGER)]
 
 
 class Uniform(Section):
@@ -39,27 +62,21 @@ class Uniform(Section):
 class LogUniform(Section):
     """Uniform in the logarithm on ``[low, high]``, ``low > 0``."""
 
-    log_uniform: Range
-
-    @model_validator(mode="after")
-    def _positive(self) -> LogUniform:
-        if self.log_uniform[0] <= 0:
-            raise ValueError(f"log_uniform range must be above 0, got {self.log_uniform[0]:g}")
-        return self
+    log_uniform: PositiveRange
 
 
 class NormalParameters(Section):
     """Normal distribution, truncated to ``[low, high]`` where these are given."""
 
-    mean: float
-    std: Annotated[float, Field(gt=0)]
-    low: float | None = None
-    high: float | None = None
+    mean: Real
+    std: Positive
+    low: Real | None = None
+    high: Real | None = None
 
     @model_validator(mode="after")
     def _not_empty(self) -> NormalParameters:
         if self.low is not None and self.high is not None and self.low >= self.high:
-            raise ValueError(f"low must be below high, got low {self.low:g} and high {self.high:g}")
+            raise ValueError(f"must have low below high, got low {self.low:g} and high {self.high:g}")
         return self
 
 
@@ -72,107 +89,124 @@ class Normal(Section):
 class Integers(Section):
     """Integers ``low … high``, both included, equally likely."""
 
-    integers: Annotated[tuple[int, int], AfterValidator(_ordered)]
+    integers: Annotated[tuple[_SafeInteger, _SafeInteger], AfterValidator(_ordered)]
 
 
 class WeightedNumbers(Section):
     """Numbers with their relative weights."""
 
-    values: Annotated[list[float], Field(min_length=1)]
-    weights: Annotated[list[Annotated[float, Field(ge=0)]], Field(min_length=1)]
+    values: Annotated[list[Real], Field(min_length=1)]
+    weights: Annotated[list[NotNegative], Field(min_length=1)]
 
     @model_validator(mode="after")
     def _match(self) -> WeightedNumbers:
         if len(self.values) != len(self.weights):
-            raise ValueError(f"weights must be as many as values ({len(self.values)}), got {len(self.weights)}")
+            raise ValueError(f"must have as many weights as values ({len(self.values)}), got {len(self.weights)}")
         if sum(self.weights) <= 0:
-            raise ValueError("weights must sum to more than 0, got 0")
+            raise ValueError("must have weights that sum to more than 0, got 0")
         return self
+
+
+def _choice_tag(value: Any) -> str | None:
+    if isinstance(value, list | tuple):
+        return "<equal>"
+    return "<weighted>" if isinstance(value, dict | WeightedNumbers) else None
 
 
 class Choice(Section):
     """One of several numbers: ``{choice: [1, 2, 4]}`` or ``{choice: {values: [1, 2], weights: [3, 1]}}``."""
 
-    choice: Annotated[list[float], Field(min_length=1)] | WeightedNumbers
+    choice: Annotated[
+        Annotated[list[Real], Field(min_length=1), Tag("<equal>")] | Annotated[WeightedNumbers, Tag("<weighted>")],
+        form("choice", "a list of numbers, or a mapping of values and weights", _choice_tag),
+    ]
+
+
+_NUMBERS = own_tags("uniform", "log_uniform", "normal", "integers", "choice")
+_COLOURS = own_tags("hsv", "rgb", "palette")
+_POSITIONS = own_tags("shell", "box", "ball", "at_m")
+_REGIONS = own_tags("disc", "rectangle")
 
 
 def _number_tag(value: Any) -> str | None:
     """Say which form of number stands in the recipe; ``None`` (an error) for anything that is none of them."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int | float):
-        return "constant"
-    if isinstance(value, str):
-        return "variable"
-    return _single_key(value)
-
-
-def _single_key(value: Any) -> str | None:
-    """Return the only key of a mapping, or the only field of a section already read."""
-    keys = list(value) if isinstance(value, Mapping) else list(getattr(type(value), "model_fields", ()))
-    return str(keys[0]) if len(keys) == 1 else None
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return "<constant>"
+    return "<variable>" if isinstance(value, str) else tag_of_keys(value, _NUMBERS)
 
 
 Number = Annotated[
-    Annotated[float, Tag("constant")]
-    | Annotated[VariableName, Tag("variable")]
-    | Annotated[Uniform, Tag("uniform")]
-    | Annotated[LogUniform, Tag("log_uniform")]
-    | Annotated[Normal, Tag("normal")]
-    | Annotated[Integers, Tag("integers")]
-    | Annotated[Choice, Tag("choice")],
-    Discriminator(_number_tag),
+    Annotated[Real, Tag("<constant>")]
+    | Annotated[VariableName, Tag("<variable>")]
+    | Annotated[Uniform, Tag("<uniform>")]
+    | Annotated[LogUniform, Tag("<log_uniform>")]
+    | Annotated[Normal, Tag("<normal>")]
+    | Annotated[Integers, Tag("<integers>")]
+    | Annotated[Choice, Tag("<choice>")],
+    form("number", "a number, the name of a variable or a distribution", _number_tag),
+    Legal(),
 ]
 """A number, the name of a variable, or a distribution of numbers."""
+
+Vector = tuple[Real, Real, Real]
+Size = tuple[Positive, Positive, Positive]
 
 
 class Hsv(Section):
     """Hue, saturation and value, each a range in [0, 1]; hue wraps, so ``[0.9, 1.1]`` is red. sRGB primaries."""
 
-    hsv: tuple[Range, Range, Range]
+    hsv: tuple[
+        Annotated[Range, _inside(-1, 2), AfterValidator(_one_turn)],
+        Annotated[Range, _inside(0, 1)],
+        Annotated[Range, _inside(0, 1)],
+    ]
+
+
+_Display = Annotated[Number, Legal(0, 1)]
 
 
 class Rgb(Section):
     """An sRGB colour as people write it: three display values in [0, 1] (converted to linear when used)."""
 
-    rgb: tuple[Number, Number, Number]
+    rgb: tuple[_Display, _Display, _Display]
 
 
 class Palette(Section):
     """One of several sRGB colours ``[r, g, b]`` in [0, 1], equally likely."""
 
-    palette: Annotated[list[tuple[float, float, float]], Field(min_length=1)]
+    palette: Annotated[list[tuple[Share, Share, Share]], Field(min_length=1)]
 
 
 def _colour_tag(value: Any) -> str | None:
-    return "variable" if isinstance(value, str) else _single_key(value)
+    return "<variable>" if isinstance(value, str) else tag_of_keys(value, _COLOURS)
 
 
+COLOUR = form("colour", "the name of a colour variable or a distribution of colours", _colour_tag)
 Colour = Annotated[
-    Annotated[VariableName, Tag("variable")]
-    | Annotated[Hsv, Tag("hsv")]
-    | Annotated[Rgb, Tag("rgb")]
-    | Annotated[Palette, Tag("palette")],
-    Discriminator(_colour_tag),
+    Annotated[VariableName, Tag("<variable>")]
+    | Annotated[Hsv, Tag("<hsv>")]
+    | Annotated[Rgb, Tag("<rgb>")]
+    | Annotated[Palette, Tag("<palette>")],
+    COLOUR,
 ]
 """A colour, the name of a colour variable, or a distribution of colours."""
 
 
 def _variable_tag(value: Any) -> str | None:
-    return "constant" if _number_tag(value) == "constant" else _single_key(value)
+    return None if isinstance(value, str) else _number_tag(value) or tag_of_keys(value, _COLOURS)
 
 
 Variable = Annotated[
-    Annotated[float, Tag("constant")]
-    | Annotated[Uniform, Tag("uniform")]
-    | Annotated[LogUniform, Tag("log_uniform")]
-    | Annotated[Normal, Tag("normal")]
-    | Annotated[Integers, Tag("integers")]
-    | Annotated[Choice, Tag("choice")]
-    | Annotated[Hsv, Tag("hsv")]
-    | Annotated[Rgb, Tag("rgb")]
-    | Annotated[Palette, Tag("palette")],
-    Discriminator(_variable_tag),
+    Annotated[Real, Tag("<constant>")]
+    | Annotated[Uniform, Tag("<uniform>")]
+    | Annotated[LogUniform, Tag("<log_uniform>")]
+    | Annotated[Normal, Tag("<normal>")]
+    | Annotated[Integers, Tag("<integers>")]
+    | Annotated[Choice, Tag("<choice>")]
+    | Annotated[Hsv, Tag("<hsv>")]
+    | Annotated[Rgb, Tag("<rgb>")]
+    | Annotated[Palette, Tag("<palette>")],
+    form("variable", "a number or a distribution of numbers or colours", _variable_tag),
 ]
 """What an entry of ``variables:`` may be: drawn once a frame, shared by all that name it."""
 
@@ -181,10 +215,12 @@ class Shell(Section):
     """A sector of a spherical shell, uniform in volume: elevation 0 is the horizon, 90 straight up; azimuth 0 is +X."""
 
     class Sector(Section):
-        radius_m: Range
-        elevation_deg: Range = (-90.0, 90.0)
-        azimuth_deg: Range = (0.0, 360.0)
-        centre_m: tuple[float, float, float] = (0.0, 0.0, 0.0)
+        """Where the sector lies; azimuth turns counter-clockwise seen from above."""
+
+        radius_m: PositiveRange
+        elevation_deg: Annotated[Range, _inside(-90, 90)] = (-90.0, 90.0)
+        azimuth_deg: Annotated[Range, _inside(-720, 720)] = (0.0, 360.0)
+        centre_m: Vector = (0.0, 0.0, 0.0)
 
     shell: Sector
 
@@ -193,8 +229,10 @@ class Box(Section):
     """An axis-aligned box, uniform in volume."""
 
     class Extent(Section):
-        size_m: tuple[float, float, float]
-        centre_m: tuple[float, float, float] = (0.0, 0.0, 0.0)
+        """Full side lengths along X, Y and Z, about a centre."""
+
+        size_m: Size
+        centre_m: Vector = (0.0, 0.0, 0.0)
 
     box: Extent
 
@@ -203,8 +241,10 @@ class Ball(Section):
     """A ball, uniform in volume."""
 
     class Extent(Section):
-        radius_m: Annotated[float, Field(gt=0)]
-        centre_m: tuple[float, float, float] = (0.0, 0.0, 0.0)
+        """Radius about a centre."""
+
+        radius_m: Positive
+        centre_m: Vector = (0.0, 0.0, 0.0)
 
     ball: Extent
 
@@ -215,12 +255,16 @@ class At(Section):
     at_m: tuple[Number, Number, Number]
 
 
+def _position_tag(value: Any) -> str | None:
+    return tag_of_keys(value, _POSITIONS)
+
+
 Position = Annotated[
-    Annotated[Shell, Tag("shell")]
-    | Annotated[Box, Tag("box")]
-    | Annotated[Ball, Tag("ball")]
-    | Annotated[At, Tag("at_m")],
-    Discriminator(_single_key),
+    Annotated[Shell, Tag("<shell>")]
+    | Annotated[Box, Tag("<box>")]
+    | Annotated[Ball, Tag("<ball>")]
+    | Annotated[At, Tag("<at_m>")],
+    form("position", "a mapping that says where", _position_tag),
 ]
 """A random point of the world."""
 
@@ -229,8 +273,10 @@ class Disc(Section):
     """A disc in the plane of a surface, uniform in area."""
 
     class Extent(Section):
-        radius_m: Annotated[float, Field(gt=0)]
-        centre_m: tuple[float, float] = (0.0, 0.0)
+        """Radius about a centre."""
+
+        radius_m: Positive
+        centre_m: tuple[Real, Real] = (0.0, 0.0)
 
     disc: Extent
 
@@ -239,14 +285,29 @@ class Rectangle(Section):
     """A rectangle in the plane of a surface, uniform in area."""
 
     class Extent(Section):
-        size_m: tuple[float, float]
-        centre_m: tuple[float, float] = (0.0, 0.0)
+        """Full side lengths along X and Y, about a centre."""
+
+        size_m: tuple[Positive, Positive]
+        centre_m: tuple[Real, Real] = (0.0, 0.0)
 
     rectangle: Extent
 
 
+def _region_tag(value: Any) -> str | None:
+    return tag_of_keys(value, _REGIONS)
+
+
 Region = Annotated[
-    Annotated[Disc, Tag("disc")] | Annotated[Rectangle, Tag("rectangle")],
-    Discriminator(_single_key),
+    Annotated[Disc, Tag("<disc>")] | Annotated[Rectangle, Tag("<rectangle>")],
+    form("region", "a mapping that says which part of the surface", _region_tag),
 ]
 """A part of a surface."""
+
+KEYS_OF_FORM = {
+    "number": tuple(_NUMBERS),
+    "colour": tuple(_COLOURS),
+    "variable": (*_NUMBERS, *_COLOURS),
+    "position": tuple(_POSITIONS),
+    "region": tuple(_REGIONS),
+}
+"""The keys that tell the branches of each keyed form apart."""

@@ -32,7 +32,10 @@ class RenderSettings:
 
 @dataclass(frozen=True, eq=False)
 class Radiance:
-    """Linear light on the sensor: (H, W, 3) float32, Rec.709 primaries, scene-referred (1 = diffuse white under 1 W/m²/sr·π as Blender scales it)."""
+    """Linear light on the sensor: (H, W, 3) float32, Rec.709 primaries, scene-referred, on Cycles' scale.
+
+    A white matte surface under an irradiance of π W/m² has 1.
+    """
 
     pixels: NDArray[np.float32]
 

@@ -1,1 +1,5 @@
 """Recipe + frame → Scene."""
+
+from synthvision.sampling.scene_sampler import SceneSampler
+
+__all__ = ["SceneSampler"]

@@ -1,1 +1,2 @@
-"""The only room that imports bpy."""
+"""Scene → linear light with Blender's Cycles. The only room that knows ``bpy``; everything in it is private to it but
+``renderer.BlenderRenderer`` and ``devices``. Importing a module of this room imports Blender."""

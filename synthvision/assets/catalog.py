@@ -1,0 +1,182 @@
+"""The catalog of bundled assets: names, real sizes, licences, and the ranges of the parameters of each procedural family."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic.dataclasses import dataclass
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from synthvision.assets.environments import ENVIRONMENT_PARAMETERS
+from synthvision.assets.generators import PARAMETERS
+from synthvision.assets.textures import TEXTURE_PARAMETERS
+from synthvision.assets.types import GeneratedAsset, Texture
+from synthvision.bundled import bundled_folder
+from synthvision.errors import AssetError, did_you_mean
+
+_STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
+Length = Annotated[float, Field(gt=0)]
+Size = tuple[Length, Length, Length]
+
+
+@dataclass(frozen=True, config=_STRICT)
+class ParameterRange:
+    """The values that one parameter may take, both ends included."""
+
+    low: float
+    high: float
+    integer: bool = False
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.low > self.high:
+            raise ValueError(f"low must be at most high ({self.high:g})")
+        if self.integer and not (self.low.is_integer() and self.high.is_integer()):
+            raise ValueError("low and high of an integer must be whole numbers")
+        return self
+
+    def value(self, u: float) -> float:
+        """Map ``u`` in [0, 1) to a value; every whole number of an integer range is equally likely."""
+        if self.integer:
+            return min(self.high, self.low + int(u * (self.high - self.low + 1)))
+        return self.low + u * (self.high - self.low)
+
+
+@dataclass(frozen=True, config=_STRICT, kw_only=True)
+class CatalogEntry:
+    """What every entry has. ``licence`` is an SPDX identifier; ``generator`` the name under which our code makes it."""
+
+    name: str
+    generator: str
+    licence: Annotated[str, Field(min_length=1)]
+    description: Annotated[str, Field(min_length=1)]
+    parameters: Mapping[str, ParameterRange] = Field(default_factory=dict)
+
+    def drawn(self, u_of: Callable[[str], float]) -> tuple[tuple[str, float], ...]:
+        """Return every parameter with its value, in the catalog's order; ``u_of(name)`` is in [0, 1)."""
+        return tuple((name, bounds.value(u_of(name))) for name, bounds in self.parameters.items())
+
+
+@dataclass(frozen=True, config=_STRICT, kw_only=True)
+class CatalogModel(CatalogEntry):
+    """A family of objects.
+
+    Attributes:
+        category: what such a thing is called.
+        size_m: extent along x, y and z with every parameter in the middle of its range.
+        smallest_m: least extents that the parameters allow.
+        largest_m: greatest extents that the parameters allow.
+    """
+
+    category: str
+    size_m: Size
+    smallest_m: Size
+    largest_m: Size
+
+    def source(self, u_of: Callable[[str], float]) -> GeneratedAsset:
+        """Draw a member of the family."""
+        return GeneratedAsset(self.generator, self.drawn(u_of))
+
+
+@dataclass(frozen=True, config=_STRICT, kw_only=True)
+class CatalogTexture(CatalogEntry):
+    """A surface; ``tile_m`` is the side of one repeat in reality."""
+
+    tile_m: Length
+
+    def source(self, u_of: Callable[[str], float]) -> Texture:
+        """Draw a surface of this kind."""
+        return Texture("generated", self.generator, self.drawn(u_of))
+
+
+@dataclass(frozen=True, config=_STRICT, kw_only=True)
+class CatalogEnvironment(CatalogEntry):
+    """A surrounding, mean luminance 1."""
+
+    def source(self, u_of: Callable[[str], float]) -> Texture:
+        """Draw a surrounding of this kind."""
+        return Texture("generated", self.generator, self.drawn(u_of))
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Catalog:
+    """Everything that recipes may name, in the order of the file."""
+
+    version: Literal[1]
+    models: Mapping[str, CatalogModel]
+    textures: Mapping[str, CatalogTexture]
+    environments: Mapping[str, CatalogEnvironment]
+
+
+def load_catalog(file: Path | None = None) -> Catalog:
+    """Read a catalog, by default the bundled one.
+
+    Raises:
+        AssetError: the file cannot be read, or an entry is wrong; one line per fault, ``<file>: <key>: …``.
+    """
+    return _loaded(bundled_folder("assets") / "catalog.yaml" if file is None else file)
+
+
+@cache
+def _loaded(file: Path) -> Catalog:
+    tree = _with_names(_read(file))
+    try:
+        catalog = TypeAdapter(Catalog).validate_python(tree)
+    except ValidationError as error:
+        raise AssetError("\n".join(_faults(file, error))) from error
+    strangers = [
+        *_strangers("models", catalog.models, PARAMETERS),
+        *_strangers("textures", catalog.textures, TEXTURE_PARAMETERS),
+        *_strangers("environments", catalog.environments, ENVIRONMENT_PARAMETERS),
+    ]
+    if strangers:
+        raise AssetError("\n".join(f"{file}: {fault}" for fault in strangers))
+    return catalog
+
+
+def _read(file: Path) -> Any:
+    try:
+        return YAML(typ="safe").load(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, YAMLError) as error:
+        reason = " ".join(str(error).split())
+        raise AssetError(f"{file}: catalog must be a readable YAML file, got: {reason}") from error
+
+
+def _with_names(tree: Any) -> Any:
+    """Give each entry its own name, which in the file is its key. What is not a mapping is left for validation."""
+    if not isinstance(tree, dict):
+        return tree
+    return {
+        kind: {name: {"name": name, **entry} if isinstance(entry, dict) else entry for name, entry in section.items()}
+        if isinstance(section, dict)
+        else section
+        for kind, section in tree.items()
+    }
+
+
+def _faults(file: Path, error: ValidationError) -> Iterator[str]:
+    for fault in error.errors():
+        key = ".".join(str(part) for part in fault["loc"]) or "catalog"
+        rule = fault["msg"].removeprefix("Value error, ")
+        got = fault["input"]
+        shown = "nothing" if fault["type"] == "missing" else f"'{got}'" if isinstance(got, str) else f"{got}"
+        yield f"{file}: {key}: {rule[:1].lower()}{rule[1:]}, got {shown}"
+
+
+def _strangers(kind: str, entries: Mapping[str, CatalogEntry], known: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    """Yield a fault for each generator, and each parameter of a generator, that our code does not have."""
+    for name, entry in entries.items():
+        names = known.get(entry.generator)
+        if names is None:
+            near = did_you_mean(entry.generator, known)
+            yield f"{kind}.{name}.generator: must be one of our generators, got '{entry.generator}'{near}"
+            continue
+        for parameter in entry.parameters:
+            if parameter not in names:
+                rule = f"must be a parameter of '{entry.generator}' ({', '.join(names)})"
+                yield f"{kind}.{name}.parameters: {rule}, got '{parameter}'{did_you_mean(parameter, names)}"

@@ -1,0 +1,136 @@
+"""Open sky over flat ground: overcast, or clear with sun and clouds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.ndimage import map_coordinates
+from scipy.special import ndtri
+
+from synthvision.assets.environments.panorama import (
+    LUMINANCE,
+    Field,
+    balanced,
+    direction,
+    directions,
+    solid_angles,
+)
+from synthvision.assets.generators.parameters import read_parameters
+from synthvision.assets.textures.noise import fractal, smooth
+
+_NOISE = 512
+
+
+@dataclass(frozen=True)
+class Overcast:
+    """``structure`` is how much the clouds show, ``ground`` the ground's albedo, ``warmth`` -1 (blue) to 1 (yellow)."""
+
+    structure: float = 0.5
+    ground: float = 0.2
+    warmth: float = 0.0
+    variant: int = 0
+
+
+@dataclass(frozen=True)
+class Sunny:
+    """``clouds`` is the covered share of the sky, ``haze`` 0 (clear) to 1 (milky)."""
+
+    sun_elevation_deg: float = 40.0
+    sun_azimuth_deg: float = 60.0
+    haze: float = 0.3
+    clouds: float = 0.3
+    ground: float = 0.2
+    variant: int = 0
+
+
+def overcast(parameters: Mapping[str, float]) -> Field:
+    """Return an overcast sky: CIE standard general sky type 1 (CIE S 011/E:2003) with cloud structure."""
+    look = read_parameters("overcast", Overcast, parameters)
+    towards = directions()
+    up = np.maximum(towards[..., 2], 0.01)
+    light = _gradation(up, 4.0, -0.7) / _gradation(np.ones_like(up), 4.0, -0.7)
+    cloud = _clouds(towards, look.variant, 0.9)
+    fade = smooth(towards[..., 2], 0.0, 0.25)
+    light = light * np.exp(0.32 * look.structure * cloud * fade)
+    tint = np.array([0.95 + 0.07 * look.warmth, 1.0, 1.08 - 0.12 * look.warmth], np.float32)
+    return balanced(_over_ground(light[..., None] * tint, towards, look.ground, look.variant))
+
+
+def sunny(parameters: Mapping[str, float]) -> Field:
+    """Return a clear sky with its sun: CIE standard general sky type 12 (CIE S 011/E:2003), clouds, and a disc.
+
+    The disc is a degree wide and gives, on a surface that faces it, five times the sky's light on the ground (two and a half at full haze).
+    """
+    look = read_parameters("sunny", Sunny, parameters)
+    towards, sun = directions(), direction(look.sun_azimuth_deg, look.sun_elevation_deg)
+    up = np.maximum(towards[..., 2], 0.01)
+    chi = np.arccos(np.clip(towards @ sun, -1.0, 1.0))
+    glow = 1 + (10 + 6 * look.haze) * (np.exp(-3 * chi) - np.exp(-3 * np.pi / 2)) + 0.45 * np.cos(chi) ** 2
+    light = (_gradation(up, -1.0, -0.32) * glow).astype(np.float32)
+    pale = np.clip(np.exp(-up / 0.22) + 0.55 * look.haze + 0.5 * np.exp(-chi / 0.25), 0.0, 1.0)[..., None]
+    blue, white = _unit((0.26, 0.46, 0.9)), _unit((0.85, 0.93, 1.0))
+    sky = light[..., None] * (blue + pale * (white - blue))
+    sky = _with_clouds(sky, towards, chi.astype(np.float32), look)
+    sky = sky + _disc(chi.astype(np.float32), sun, sky, 5.0 - 2.5 * look.haze)
+    return balanced(_over_ground(sky, towards, look.ground, look.variant))
+
+
+def _gradation(up: Field, a: float, b: float) -> Field:
+    """Return CIE's luminance gradation 1 + a·exp(b / cos Z)."""
+    return (1 + a * np.exp(b / up)).astype(np.float32)
+
+
+def _unit(colour: tuple[float, float, float]) -> Field:
+    """Return a colour scaled to luminance 1."""
+    linear = np.array(colour, np.float32)
+    return linear / (linear @ LUMINANCE)
+
+
+def _clouds(towards: Field, seed: int, scale: float) -> Field:
+    """Return noise, mean 0 and deviation 1, on a flat layer of cloud overhead."""
+    layer = fractal(_NOISE, seed + 1, slope=1.75, low=3, high=160)
+    place = towards[..., :2] / np.maximum(towards[..., 2:], 0.0).clip(0.06)
+    rows, columns = (place[..., axis] * (scale * _NOISE / 9) + _NOISE / 3 for axis in (1, 0))
+    return map_coordinates(layer, [rows, columns], order=1, mode="grid-wrap").astype(np.float32)
+
+
+def _with_clouds(sky: Field, towards: Field, chi: Field, look: Sunny) -> Field:
+    noise = _clouds(towards, look.variant, 1.0)
+    edge = float(ndtri(np.clip(1 - look.clouds, 1e-4, 1 - 1e-4))) - 0.35
+    cover = smooth(noise, edge, edge + 0.9) * smooth(towards[..., 2], 0.02, 0.18)
+    shade = 1.15 - 0.28 * smooth(noise, edge + 0.4, edge + 2.2)
+    bright = np.float32(float((sky @ LUMINANCE).mean())) * 1.9
+    lining = 1 + 1.6 * np.exp(-chi / 0.3)
+    cloud = (bright * shade * lining)[..., None] * np.array([1.0, 0.99, 0.98], np.float32)
+    mixed: Field = sky + (0.93 * cover)[..., None] * (cloud - sky)
+    return mixed
+
+
+def _over_ground(sky: Field, towards: Field, albedo: float, seed: int) -> Field:
+    """Put flat ground under a sky: it shines with the sky's light times its albedo and fades into the horizon."""
+    up = towards[..., 2]
+    above = up > 0
+    irradiance = (sky * (solid_angles() * np.maximum(up, 0))[..., None]).sum(axis=(0, 1), dtype=np.float64)
+    place = towards[..., :2] / np.minimum(up, -0.02)[..., None]
+    patches = fractal(_NOISE, seed + 5, slope=1.3, high=120)
+    rows, columns = (place[..., axis] * 30.0 for axis in (1, 0))
+    rough = map_coordinates(patches, [rows, columns], order=1, mode="grid-wrap").astype(np.float32)
+    near = smooth(-up, 0.02, 0.3)
+    earth = np.array([1.06, 1.0, 0.86], np.float32) * (irradiance * albedo / np.pi).astype(np.float32)
+    ground = earth * (1 + 0.12 * rough * near)[..., None]
+    haze = np.exp(up / 0.03)[..., None] * 0.6
+    horizon = sky[len(sky) // 2 - 2].mean(axis=0)
+    return np.where(above[..., None], sky, ground + np.minimum(haze, 0.6) * (horizon - ground)).astype(np.float32)
+
+
+def _disc(chi: Field, sun: Field, sky: Field, ratio: float) -> Field:
+    """Return the sun alone, its pixels scaled so that its irradiance is exactly ``ratio`` times the sky's on the ground."""
+    up = directions()[..., 2]
+    irradiance = float(((sky @ LUMINANCE) * solid_angles() * np.maximum(up, 0)).sum(dtype=np.float64))
+    disc = smooth(chi, np.radians(0.75), np.radians(0.3))
+    covered = float((disc * solid_angles()).sum(dtype=np.float64))
+    low = np.exp(-0.12 / max(float(sun[2]), 0.05))
+    colour = _unit((1.0, 0.72 + 0.25 * low, 0.42 + 0.48 * low))
+    return disc[..., None] * colour * np.float32(ratio * irradiance / covered)

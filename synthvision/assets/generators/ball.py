@@ -1,0 +1,134 @@
+"""Balls: beach ball, football, basketball, tennis ball, plain with a stripe."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synthvision.assets.generators.artwork import Image8
+from synthvision.assets.generators.finish import finish
+from synthvision.assets.generators.parameters import read_parameters
+from synthvision.assets.generators.solids import Points, lathe
+from synthvision.assets.generators.surfaces import printed, rgb8
+from synthvision.assets.types import Asset
+
+GOLDEN = (1 + 5**0.5) / 2
+ROWS, COLUMNS = 512, 1024
+
+
+@dataclass(frozen=True)
+class Ball:
+    """``pattern``: 0 beach ball, 1 football, 2 basketball, 3 tennis ball, 4 plain with a stripe."""
+
+    diameter_m: float = 0.22
+    pattern: int = 1
+    hue: float = 0.0
+    roughness: float = 0.35
+
+
+def make(parameters: Mapping[str, float]) -> Asset:
+    """Return a ball that touches z = 0; slot ``body``."""
+    ball = read_parameters("ball", Ball, parameters)
+    radius = ball.diameter_m / 2
+    polar = np.linspace(-np.pi / 2, np.pi / 2, 41)
+    profile = np.stack([radius * np.cos(polar), radius * (1 + np.sin(polar))], axis=1)
+    profile[[0, -1], 0] = 0.0
+    material, images = printed("body", _picture(ball), roughness=ball.roughness)
+    return finish(lathe(profile, 80), [material], images)
+
+
+def _picture(ball: Ball) -> Image8:
+    towards = _directions()
+    paint = (_beach, _football, _basketball, _tennis, _striped)[ball.pattern]
+    return np.clip(np.round(paint(towards, ball.hue)), 0, 255).astype(np.uint8)
+
+
+def _directions() -> Points:
+    """Return the direction (H, W, 3) seen by each pixel of a picture that goes once round, top row up."""
+    up = np.pi / 2 - (np.arange(ROWS) + 0.5) * (np.pi / ROWS)
+    round_ = (np.arange(COLUMNS) + 0.5) * (2 * np.pi / COLUMNS)
+    elevation, azimuth = np.meshgrid(up, round_, indexing="ij")
+    return np.stack(
+        [np.cos(elevation) * np.cos(azimuth), np.cos(elevation) * np.sin(azimuth), np.sin(elevation)], axis=2
+    )
+
+
+def _blend(share: Points, first: tuple[int, int, int], second: tuple[int, int, int]) -> Points:
+    """Return colours (H, W, 3) that are ``first`` where ``share`` is 0 and ``second`` where it is 1."""
+    mixed: Points = np.asarray(first) + np.clip(share, 0, 1)[..., None] * (np.asarray(second) - np.asarray(first))
+    return mixed
+
+
+def _line(distance: Points, half_width: float) -> Points:
+    """Return 1 on a line and 0 beside it; ``distance`` in radians."""
+    return np.clip((half_width - np.abs(distance)) / 0.004 + 0.5, 0.0, 1.0)
+
+
+def _beach(towards: Points, hue: float) -> Points:
+    azimuth = np.arctan2(towards[..., 1], towards[..., 0]) % (2 * np.pi)
+    panel = (azimuth / (2 * np.pi) * 6).astype(int) % 6
+    white = (245, 244, 240)
+    inks = np.array(
+        [white, rgb8(hue, 0.85, 0.85), white, rgb8(hue + 0.33, 0.85, 0.75), white, rgb8(hue + 0.62, 0.85, 0.85)]
+    )
+    colours = inks[panel].astype(np.float64)
+    cap = np.abs(towards[..., 2]) > np.cos(0.2)
+    colours[cap] = white
+    return colours
+
+
+def _football(towards: Points, hue: float) -> Points:
+    """Colour the nearest face of a truncated icosahedron: 12 dark pentagons, 20 light hexagons, dark seams."""
+    pentagons = np.array(
+        [np.roll((0, a, b * GOLDEN), shift) for shift in range(3) for a in (1, -1) for b in (1, -1)], np.float64
+    )
+    hexagons = np.array([(a, b, c) for a in (1, -1) for b in (1, -1) for c in (1, -1)], np.float64)
+    more = [np.roll((0, a / GOLDEN, b * GOLDEN), -shift) for shift in range(3) for a in (1, -1) for b in (1, -1)]
+    hexagons = np.concatenate([hexagons, np.array(more)[:, ::-1]])
+    faces = np.concatenate([_unit(pentagons), _unit(hexagons)])
+    # Distances of the two kinds of faces from the centre of a truncated icosahedron of edge 1.
+    distance = np.concatenate([np.full(12, 2.32744), np.full(20, 2.26728)])
+    reach = np.einsum("hwx,fx->hwf", towards, faces) / distance
+    order = np.partition(reach, -2, axis=2)
+    seam = (order[..., -1] - order[..., -2]) * 2.3
+    dark = np.argmax(reach, axis=2) < len(pentagons)
+    colours = _blend(dark.astype(np.float64), (244, 243, 238), rgb8(hue, 0.35, 0.12))
+    line = np.clip((0.016 - seam) / 0.008, 0.0, 1.0)[..., None]
+    return colours * (1 - line) + np.array([70.0, 68.0, 66.0]) * line
+
+
+def _unit(vectors: Points) -> Points:
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def _basketball(towards: Points, hue: float) -> Points:
+    x, y, z = towards[..., 0], towards[..., 1], towards[..., 2]
+    curves = np.abs(np.abs(y) - 0.42 - 0.38 * z**2)
+    lines = np.maximum.reduce([_line(np.arcsin(z), 0.018), _line(np.arcsin(y), 0.018), _line(curves, 0.02)])
+    grain = 9.0 * np.sin(x * 230) * np.sin(y * 230) * np.sin(z * 230)
+    return _blend(lines, rgb8(hue + 0.055, 0.78, 0.78), (28, 24, 22)) + grain[..., None] * (1 - lines[..., None])
+
+
+def _tennis(towards: Points, hue: float) -> Points:
+    """Draw the seam: the curve on which x² - y² balances z, bent as on a real ball."""
+    x, y, z = towards[..., 0], towards[..., 1], towards[..., 2]
+    seam = _line((z - 0.78 * (x**2 - y**2) * (1.4 - 0.4 * np.abs(z))) * 0.62, 0.03)
+    fuzz = 10.0 * _speckle()
+    return _blend(seam, rgb8(hue + 0.19, 0.68, 0.88), (238, 240, 232)) + fuzz[..., None]
+
+
+def _speckle() -> NDArray[np.float64]:
+    row, column = np.meshgrid(np.arange(ROWS, dtype=np.uint32), np.arange(COLUMNS, dtype=np.uint32), indexing="ij")
+    mixed = (row * np.uint32(374761393) + column * np.uint32(668265263)) & np.uint32(0xFFFFFFFF)
+    mixed = (mixed ^ (mixed >> np.uint32(13))) * np.uint32(1274126177)
+    return (mixed >> np.uint32(16)).astype(np.float64) / 32768.0 - 1.0
+
+
+def _striped(towards: Points, hue: float) -> Points:
+    z = np.arcsin(towards[..., 2])
+    wide = _blend(_line(z, 0.3), rgb8(hue, 0.85, 0.8), (244, 243, 238))
+    thin = _line(z, 0.12)[..., None]
+    return wide * (1 - thin) + np.array(rgb8(hue + 0.5, 0.8, 0.6), np.float64) * thin

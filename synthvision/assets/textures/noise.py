@@ -1,0 +1,125 @@
+"""Fields that repeat without a seam: hashed white noise, fractal noise, cells. Pure functions of size and seed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.fft
+from numpy.typing import NDArray
+
+from synthvision.assets.generators.surfaces import rgb8
+
+Field = NDArray[np.float32]
+Image8 = NDArray[np.uint8]
+_MASK = np.uint32(0xFFFFFFFF)
+
+
+def hashed(first: NDArray[np.uint32], second: NDArray[np.uint32], seed: int) -> Field:
+    """Return a number in [0, 1) for each pair of whole numbers: a hash of the pair and the seed.
+
+    The mixing steps are those of lowbias32 (C. Wellons, "Prospecting for hash functions").
+    """
+    mixed = first * np.uint32(0x9E3779B1) ^ (second + np.uint32(seed % 2**32)) * np.uint32(0x85EBCA77)
+    mixed = mixed + np.uint32((seed * 0xC2B2AE3D) % 2**32)
+    mixed = (mixed ^ (mixed >> np.uint32(16))) * np.uint32(0x7FEB352D)
+    mixed = (mixed ^ (mixed >> np.uint32(15))) * np.uint32(0x846CA68B)
+    mixed = mixed ^ (mixed >> np.uint32(16))
+    return (mixed >> np.uint32(8)).astype(np.float32) * np.float32(2.0**-24)
+
+
+def white(rows: int, columns: int, seed: int) -> Field:
+    """Return independent numbers in [0, 1), (rows, columns)."""
+    row, column = np.meshgrid(np.arange(rows, dtype=np.uint32), np.arange(columns, dtype=np.uint32), indexing="ij")
+    return hashed(row, column, seed)
+
+
+def series(count: int, seed: int) -> Field:
+    """Return independent numbers in [0, 1), (count,)."""
+    return white(1, count, seed)[0]
+
+
+def fractal(
+    size: int,
+    seed: int,
+    *,
+    slope: float = 1.0,
+    low: float = 1.0,
+    high: float = 1e9,
+    stretch: tuple[float, float] = (1.0, 1.0),
+) -> Field:
+    """Return noise with mean 0 and standard deviation 1 whose amplitudes fall as frequency to the power ``-slope``.
+
+    Args:
+        size: rows and columns.
+        seed: which noise.
+        slope: 0 is white, 1 rough, 2 cloudy.
+        low: cycles per tile below which there is nothing, counted after stretching.
+        high: cycles per tile above which there is nothing.
+        stretch: how many times longer features are along columns (x) and rows (y).
+    """
+    spectrum = scipy.fft.rfft2(white(size, size, seed) - np.float32(0.5))
+    fx = np.arange(size // 2 + 1, dtype=np.float32)[None, :] * np.float32(stretch[0])
+    fy = (np.fft.fftfreq(size) * size).astype(np.float32)[:, None] * np.float32(stretch[1])
+    frequency = np.sqrt(fx * fx + fy * fy)
+    gain = np.where((frequency >= low) & (frequency <= high), np.maximum(frequency, 1e-6) ** np.float32(-slope), 0.0)
+    field: Field = scipy.fft.irfft2(spectrum * gain.astype(np.float32), s=(size, size)).astype(np.float32)
+    return field / field.std()
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """A jittered grid of points: for each pixel the distances to the two nearest, in cells, and the nearest one's number."""
+
+    nearest: Field
+    second: Field
+    number: NDArray[np.uint32]
+
+    def chance(self, seed: int) -> Field:
+        """Return a number in [0, 1) that belongs to the pixel's cell."""
+        return hashed(self.number, np.zeros_like(self.number), seed)
+
+
+def cells(size: int, count: int, seed: int, *, jitter: float = 0.9) -> Cells:
+    """Return the Worley cells of ``count`` × ``count`` points on a tile of ``size`` pixels."""
+    place = ((np.arange(size, dtype=np.float32) + np.float32(0.5)) * np.float32(count / size)).astype(np.float32)
+    whole = np.floor(place).astype(np.int64)
+    shift_x, shift_y = (np.float32(jitter) * (white(count, count, seed + axis) - np.float32(0.5)) for axis in (0, 1))
+    nearest = np.full((size, size), 9.0, np.float32)
+    second = nearest.copy()
+    number = np.zeros((size, size), np.uint32)
+    for down in (-1, 0, 1):
+        for right in (-1, 0, 1):
+            row, column = (whole + down) % count, (whole + right) % count
+            offset = (whole - place + np.float32(0.5)).astype(np.float32)
+            dx = shift_x[row][:, column] + (offset + np.float32(right))[None]
+            dy = shift_y[row][:, column] + (offset + np.float32(down))[:, None]
+            squared = dx * dx + dy * dy
+            np.minimum(second, np.maximum(nearest, squared), out=second)
+            closer = squared < nearest
+            np.copyto(number, (row[:, None] * count + column[None]).astype(np.uint32), where=closer)
+            np.minimum(nearest, squared, out=nearest)
+    return Cells(np.sqrt(nearest), np.sqrt(second), number)
+
+
+def smooth(value: Field, low: float, high: float) -> Field:
+    """Return 0 below ``low``, 1 above ``high``, and a smooth step between; ``low`` may be the greater one."""
+    share = np.clip((value - np.float32(low)) / np.float32(high - low), 0.0, 1.0)
+    return share * share * (3 - 2 * share)
+
+
+def tinted(value: Field, hue: float, saturation: float, tone: float) -> Field:
+    """Return sRGB (H, W, 3), 0…255: one colour whose brightness is multiplied by ``value``."""
+    return value[..., None] * np.asarray(rgb8(hue, saturation, tone), np.float32)
+
+
+def mixed(share: Field, first: Field | Sequence[float], second: Field | Sequence[float]) -> Field:
+    """Return ``first`` where ``share`` is 0 and ``second`` where it is 1; colours (3,) or pictures (H, W, 3)."""
+    start, end = np.asarray(first, np.float32), np.asarray(second, np.float32)
+    return start + share[..., None] * (end - start)
+
+
+def picture(colours: Field) -> Image8:
+    """Round to uint8."""
+    return np.clip(np.rint(colours), 0, 255).astype(np.uint8)

@@ -1,0 +1,235 @@
+"""The command line: parse, print, exit codes. The work is done elsewhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from synthvision import __version__
+from synthvision.errors import SynthvisionError, UsageError, did_you_mean
+from synthvision.run.messages import RendererName
+
+# Imports inside the commands keep 'synthvision --help' and 'doctor' quick, and working where a library is broken.
+# ruff: noqa: PLC0415
+
+QUALITIES = ("draft", "standard", "high")
+
+app = typer.Typer(
+    help="A procedural computer-vision scene renderer: a recipe in, an exactly labelled dataset out.",
+    epilog="Exit codes: 0 done, 1 failed run or faulty dataset, 2 wrong use or wrong recipe.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+RecipeName = Annotated[str, typer.Argument(metavar="RECIPE", help="A recipe file, or the name of a bundled recipe.")]
+Seed = Annotated[int | None, typer.Option("--seed", help="Seed of the dataset; the recipe's own if left out.")]
+Overrides = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY.PATH=VALUE", help="Change a value of the recipe; repeatable.")
+]
+Roots = Annotated[
+    list[Path] | None,
+    typer.Option("--allow-root", metavar="DIR", help="A folder outside the recipe's own that it may read; repeatable."),
+]
+
+
+@app.callback(invoke_without_command=True)
+def _options(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False,
+    _debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks of errors; stands anywhere.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"synthvision {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def render(  # noqa: PLR0917 - options of a command are parameters to typer
+    recipe: RecipeName,
+    out: Annotated[Path, typer.Option("-o", "--out", help="Dataset folder; new, or one to continue.")],
+    frames: Annotated[int, typer.Option("-n", "--frames", help="How many frames.")] = 16,
+    start: Annotated[int, typer.Option("--start", help="The first frame.")] = 0,
+    seed: Seed = None,
+    overrides: Overrides = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", help="Processes; one per core on the CPU, one on a GPU, if left out.")
+    ] = None,
+    device: Annotated[
+        str, typer.Option("--device", help="auto, cpu, cuda, optix, hip, oneapi or metal; cuda:1 for the second.")
+    ] = "auto",
+    quality: Annotated[str | None, typer.Option("--quality", help="draft, standard or high.")] = None,
+    renderer: Annotated[str, typer.Option("--renderer", help="blender, or preview without Blender.")] = "blender",
+    roots: Roots = None,
+) -> None:
+    """Render a dataset. The same command again continues where it stopped; a larger -n extends it."""
+    from synthvision.recipe import load_recipe
+    from synthvision.run.display import report, shown_progress
+    from synthvision.run.rendering import render_dataset
+    from synthvision.run.summary import Interrupted
+
+    loaded = load_recipe(recipe, [*(overrides or ()), *_quality(quality)], roots or ())
+    try:
+        with shown_progress() as watch:
+            summary = render_dataset(
+                loaded,
+                out,
+                frames=frames,
+                start=start,
+                seed=seed,
+                workers=workers,
+                device=device,
+                renderer=_renderer(renderer),
+                progress=watch,
+            )
+    except Interrupted as stopped:
+        typer.echo(report(stopped.summary))
+        typer.echo(str(stopped), err=True)
+        raise typer.Exit(1) from None
+    typer.echo(report(summary))
+    raise typer.Exit(summary.exit_code)
+
+
+@app.command()
+def preview(  # noqa: PLR0917 - as render
+    recipe: RecipeName,
+    out: Annotated[Path, typer.Option("-o", "--out", help="PNG file to write.")] = Path("sheet.png"),
+    frames: Annotated[int, typer.Option("-n", "--frames", help="How many frames.")] = 12,
+    start: Annotated[int, typer.Option("--start", help="The first frame.")] = 0,
+    seed: Seed = None,
+    overrides: Overrides = None,
+    roots: Roots = None,
+) -> None:
+    """Make a contact sheet of annotated frames, without Blender."""
+    from synthvision.recipe import load_recipe
+    from synthvision.run.sheet import preview_sheet, write_sheet
+
+    if out.suffix.lower() != ".png":
+        raise UsageError(f"{out}: output must be a .png file, got '{out.suffix or out.name}'")
+    write_sheet(out, preview_sheet(load_recipe(recipe, overrides or (), roots or ()), frames, seed, start))
+    typer.echo(f"{out}: {frames} frames")
+
+
+@app.command()
+def check(recipe: RecipeName, overrides: Overrides = None, roots: Roots = None) -> None:
+    """Print every fault of a recipe, as file:line:column."""
+    from synthvision.recipe import load_recipe
+
+    found = load_recipe(recipe, overrides or (), roots or ())
+    width, height = found.camera.resolution
+    counts = {
+        "categories": len(found.categories),
+        "object groups": len(found.objects),
+        "distractor groups": len(found.distractors),
+        "lights": len(found.lights),
+        "rules": len(found.require),
+    }
+    makes = ", ".join(f"{number} {what}" for what, number in counts.items())
+    typer.echo(f"{recipe}: ok: '{found.name}' has {makes}; {width}x{height} pixels, {found.render.quality} quality")
+
+
+@app.command()
+def validate(dataset: Annotated[Path, typer.Argument(metavar="DATASET", help="A dataset folder.")]) -> None:
+    """Print every fault of a dataset."""
+    from synthvision.dataset import Dataset
+    from synthvision.dataset import validate as faults_of
+
+    faults = faults_of(dataset)
+    for fault in faults:
+        typer.echo(f"{dataset}/{fault}")
+    if faults:
+        raise typer.Exit(1)
+    typer.echo(f"{dataset}: ok: {len(Dataset(dataset))} frames")
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of recipes, for completion in editors."""
+    from synthvision.recipe import recipe_schema
+
+    typer.echo(json.dumps(recipe_schema(), indent=2))
+
+
+@app.command()
+def recipes() -> None:
+    """List the bundled recipes."""
+    from synthvision.recipe import bundled_recipes, load_recipe
+
+    names = bundled_recipes()
+    for name in names:
+        typer.echo(f"{name:<{max(map(len, names))}}  {load_recipe(name).info.description}".rstrip())
+
+
+@app.command()
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Say what this machine has and lacks for rendering, and how to get what is missing."""
+    from synthvision.doctor import as_text, examine
+
+    examination = examine()
+    typer.echo(as_text(examination, as_json=as_json))
+    raise typer.Exit(0 if examination.healthy else 1)
+
+
+def _quality(quality: str | None) -> list[str]:
+    if quality is None:
+        return []
+    if quality not in QUALITIES:
+        raise UsageError(_not_one_of("--quality", QUALITIES, quality))
+    return [f"render.quality={quality}"]
+
+
+def _renderer(name: str) -> RendererName:
+    match name:
+        case "blender" | "preview":
+            return name
+    raise UsageError(_not_one_of("--renderer", ("blender", "preview"), name))
+
+
+def _not_one_of(what: str, known: Sequence[str], got: str) -> str:
+    return f"{what}: name must be one of {', '.join(known)}, got '{got}'{did_you_mean(got, known)}"
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Carry out a command and return its exit code; errors are told on standard error."""
+    debug = "--debug" in arguments
+    try:
+        app(args=[argument for argument in arguments if argument != "--debug"], prog_name="synthvision")
+    except SystemExit as end:
+        return _status(end.code)
+    except SynthvisionError as error:
+        typer.echo(traceback.format_exc() if debug else str(error), err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        # Whoever read our output has closed it. Python would complain once more when it flushes at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:  # noqa: BLE001 - the last door: a bug of ours must not look like the user's fault
+        typer.echo(_bug(error, debug=debug), err=True)
+        return 1
+    return 0
+
+
+def _status(code: Any) -> int:
+    return code if isinstance(code, int) else int(code is not None)
+
+
+def _bug(error: Exception, *, debug: bool) -> str:
+    trace = traceback.format_exc()
+    if debug:
+        return trace
+    with tempfile.NamedTemporaryFile("w", prefix="synthvision-", suffix=".log", delete=False) as log:
+        log.write(trace)
+    return f"synthvision: this is a bug: {type(error).__name__}: {error}; please report it with {log.name}"

@@ -1,0 +1,89 @@
+"""Files that appear whole or not at all, and what goes wrong with disks in one clear sentence.
+
+A file is written under a temporary name in its own folder and moved into place with ``os.replace``. That holds against
+a process that dies at any moment. It does not wait for the disk: after a power cut, ``validate`` says what was lost.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from synthvision.errors import DatasetError
+
+LEFTOVER_SUFFIX = ".tmp"
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_NOT_WRITABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+
+
+@contextmanager
+def disk_errors(path: Path) -> Iterator[None]:
+    """Turn an OSError while ``path`` is written into a DatasetError that says the cause and the cure."""
+    try:
+        yield
+    except OSError as error:
+        raise DatasetError(_sentence(path, error)) from error
+
+
+def _sentence(path: Path, error: OSError) -> str:
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    again = "run the same command again: finished frames are kept"
+    if error.errno in _NO_ROOM:
+        return f"{path}: disk must have room for this file, got '{reason}'; free some space and {again}"
+    if error.errno in _NOT_WRITABLE:
+        return f"{path}: folder must be writable, got '{reason}'; change its permissions or mount and {again}"
+    return f"{path}: file must be writable, got '{reason}'; cure that and {again}"
+
+
+@contextmanager
+def reading_errors(path: Path) -> Iterator[None]:
+    """Turn an OSError while ``path`` is read into a DatasetError."""
+    try:
+        yield
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise DatasetError(f"{path}: file must be readable, got '{reason}'") from error
+
+
+def read_whole(path: Path) -> bytes:
+    """Return the content of a file; raises DatasetError."""
+    with reading_errors(path):
+        return path.read_bytes()
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file atomically, making its folder where needed; raises DatasetError."""
+    with open_whole(path) as stream:
+        stream.write(content)
+
+
+@contextmanager
+def open_whole(path: Path) -> Iterator[BinaryIO]:
+    """Open a file for writing that appears at ``path`` when the block ends well, and not at all when it does not."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}{LEFTOVER_SUFFIX}")
+    with disk_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with temporary.open("wb") as stream:
+                yield stream
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+def is_leftover(path: Path) -> bool:
+    """Whether the file is the unfinished work of a process that died."""
+    return path.name.startswith(".") and path.name.endswith(LEFTOVER_SUFFIX)
+
+
+def remove_leftovers(folders: Iterator[Path]) -> None:
+    """Delete unfinished files directly in each folder; call it only while nobody writes there. Raises DatasetError."""
+    for folder in folders:
+        for path in filter(is_leftover, folder.iterdir()):
+            with disk_errors(path):
+                path.unlink()

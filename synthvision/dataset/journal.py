@@ -1,0 +1,134 @@
+"""``frames.jsonl`` while frames are being made: lines are appended as frames finish, and sorted at the end.
+
+There is one writer, the parent of the run (see ``lock``). After a crash, opening repairs: a torn last line is cut
+off; a line that is broken, stands twice, or whose files are missing or of another size is dropped, and its frame
+counts as not made.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, Self
+
+from synthvision.dataset.disk import disk_errors, open_whole, reading_errors
+from synthvision.dataset.layout import FRAMES
+from synthvision.dataset.records import FrameRecord, parse_line
+from synthvision.errors import DatasetError
+
+
+class Journal:
+    """The finished frames of a dataset; a set of frame indices that lives on disk.
+
+    In memory it holds one offset for each frame. Take the folder's lock before you make one.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Open or begin the journal of a folder, repairing it; raises DatasetError."""
+        self._path = folder / FRAMES
+        self._offsets: dict[int, int] = {}
+        if self._path.exists():
+            self._repair(folder)
+        with disk_errors(self._path):
+            self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+            self._size = os.fstat(self._descriptor).st_size
+
+    def __contains__(self, frame_index: int) -> bool:
+        return frame_index in self._offsets
+
+    def __len__(self) -> int:
+        return len(self._offsets)
+
+    def __iter__(self) -> Iterator[int]:
+        """Yield the indices of finished frames, ascending."""
+        return iter(sorted(self._offsets))
+
+    def append(self, record: FrameRecord) -> None:
+        """Add a finished frame, whose files are in place. On a full disk nothing is added; raises DatasetError."""
+        if record.frame_index in self._offsets:
+            raise DatasetError(f"{self._path}: frame must be new, got frame {record.frame_index} again")
+        line = record.to_line()
+        with disk_errors(self._path):
+            try:
+                _write_all(self._descriptor, line)
+            except OSError:
+                os.ftruncate(self._descriptor, self._size)
+                raise
+        self._offsets[record.frame_index] = self._size
+        self._size += len(line)
+
+    def finish(self) -> None:
+        """Bring the lines into the order of frame indices: the file then does not tell the order of the work."""
+        if list(self._offsets) == sorted(self._offsets):
+            return
+        self._rewrite()
+        os.close(self._descriptor)
+        with disk_errors(self._path):
+            self._descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND)
+
+    def close(self) -> None:
+        """Close the file; what was appended stays."""
+        os.close(self._descriptor)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _repair(self, folder: Path) -> None:
+        with reading_errors(self._path), self._path.open("rb") as stream:
+            end, dropped = self._index(folder, stream)
+        if dropped:
+            self._rewrite()
+        elif end < self._path.stat().st_size:
+            with disk_errors(self._path):
+                os.truncate(self._path, end)
+
+    def _index(self, folder: Path, stream: BinaryIO) -> tuple[int, bool]:
+        """Find the good lines; return where the last whole line ends and whether any line before was not good."""
+        offset, dropped = 0, False
+        for line in stream:
+            if not line.endswith(b"\n"):
+                break
+            frame_index = _finished_frame(folder, line, str(self._path))
+            dropped |= frame_index is None or frame_index in self._offsets
+            if frame_index is not None:
+                self._offsets[frame_index] = offset  # of two lines the later one describes the files on disk
+            offset += len(line)
+        return offset, dropped
+
+    def _rewrite(self) -> None:
+        """Write the indexed lines anew, by frame index."""
+        moved: dict[int, int] = {}
+        with open_whole(self._path) as target, self._path.open("rb") as source:
+            for frame_index in sorted(self._offsets):
+                source.seek(self._offsets[frame_index])
+                moved[frame_index] = target.tell()
+                target.write(source.readline())
+        self._offsets = moved
+
+
+def _finished_frame(folder: Path, line: bytes, where: str) -> int | None:
+    """Return the frame of a line whose files are all there in their right size, else None."""
+    try:
+        data = parse_line(line, where)
+        files: dict[str, Any] = data["files"]
+        whole = all(_has_size(folder / path, file["bytes"]) for path, file in files.items())
+        return int(data["frame_index"]) if whole else None
+    except (DatasetError, KeyError, TypeError, AttributeError, ValueError):
+        return None  # not a line that we wrote: the frame is made again
+
+
+def _has_size(path: Path, size: int) -> bool:
+    return path.is_file() and path.stat().st_size == size
+
+
+def _write_all(descriptor: int, line: bytes) -> None:
+    rest = memoryview(line)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]

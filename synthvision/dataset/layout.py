@@ -1,0 +1,70 @@
+"""Where everything lies in a dataset folder.
+
+::
+
+    manifest.json                        what made the dataset
+    recipe.yaml                          the recipe as resolved
+    frames.jsonl                         one line per finished frame, by frame index
+    annotations/instances[_SPLIT].json   COCO
+    images/[SPLIT/]000012.png|jpg        sRGB, 8 bits
+    depth/[SPLIT/]000012.png|exr         optional
+    instances/[SPLIT/]000012.png         optional, 16-bit ids
+    normals/[SPLIT/]000012.png           optional
+
+The stem is the frame index, so a basename is unique over all splits. Paths inside the dataset use forward slashes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from synthvision.errors import DatasetError
+from synthvision.recipe.model import Outputs
+
+MANIFEST = "manifest.json"
+RECIPE = "recipe.yaml"
+FRAMES = "frames.jsonl"
+RUN_LOG = "run_log.jsonl"
+ANNOTATIONS = "annotations"
+KINDS = ("images", "depth", "instances", "normals")
+
+_SPLIT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+_DEPTH_SUFFIX = {"png16": ".png", "exr": ".exr"}
+
+
+def frame_files(outputs: Outputs, frame_index: int, split: str) -> dict[str, str]:
+    """Map each kind of file that a frame has (``images``, ``depth``, …) to its path relative to the dataset."""
+    suffixes = {"images": ".png" if outputs.image == "png" else ".jpg"}
+    if outputs.depth != "none":
+        suffixes["depth"] = _DEPTH_SUFFIX[outputs.depth]
+    if outputs.instances:
+        suffixes["instances"] = ".png"
+    if outputs.normals:
+        suffixes["normals"] = ".png"
+    folder = f"{check_split(split)}/" if split else ""
+    return {kind: f"{kind}/{folder}{frame_index:06d}{suffix}" for kind, suffix in suffixes.items()}
+
+
+def annotation_files(splits: tuple[str, ...]) -> dict[str, str]:
+    """Map each split (the empty name where there are none) to its COCO file, relative to the dataset."""
+    if not splits:
+        return {"": f"{ANNOTATIONS}/instances.json"}
+    return {split: f"{ANNOTATIONS}/instances_{check_split(split)}.json" for split in splits}
+
+
+def check_split(split: str) -> str:
+    """Return the name of a split if it can name a folder; raises DatasetError."""
+    if not _SPLIT_NAME.fullmatch(split):
+        raise DatasetError(f"split: name must be letters, digits, '_', '.' or '-', got {split!r}")
+    return split
+
+
+def folders_written(folder: Path) -> Iterator[Path]:
+    """Yield every existing folder of the dataset that files are written to."""
+    yield folder
+    for kind in (ANNOTATIONS, *KINDS):
+        if (folder / kind).is_dir():
+            yield folder / kind
+            yield from (path for path in (folder / kind).iterdir() if path.is_dir())

@@ -1,0 +1,167 @@
+"""``manifest.json``: what made a dataset.
+
+The same run on the same software writes the same bytes: no clock, host or path.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+from synthvision import __version__
+from synthvision.dataset.disk import read_whole
+from synthvision.dataset.encodings import describe_encodings
+from synthvision.dataset.layout import MANIFEST, check_split
+from synthvision.errors import DatasetError
+from synthvision.recipe import recipe_hash, recipe_yaml
+from synthvision.recipe.model import Info, Licence, Outputs, Recipe
+from synthvision.scene.typed_json import read_typed, to_plain
+
+FORMAT = 1
+
+# What decides over bytes: meshes and placement, labels, camera image and encodings. Blender brings its own.
+_PACKAGES = ("numpy", "scipy", "trimesh", "embreex", "opencv-python-headless", "OpenEXR")
+_ANOTHER_FOLDER = "choose another folder for the new run, or go back to the old {0}"
+
+
+@dataclass(frozen=True)
+class CategoryEntry:
+    """One category of the dataset; ids count from 1 in the recipe's order."""
+
+    id: int
+    name: str
+    supercategory: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What made a dataset, and what its files mean.
+
+    Attributes:
+        format: version of the layout.
+        recipe_sha256: ``recipe_hash`` of the recipe.
+        recipe_yaml_sha256: SHA-256 of the file ``recipe.yaml``.
+        renderer: ``blender`` or ``preview``.
+        versions: of the software that determines the bytes of the files.
+        splits: names in the recipe's order; empty where there are none.
+        outputs, info, licence: as in the recipe.
+        encodings: what each kind of file holds.
+    """
+
+    name: str
+    seed: int
+    recipe_sha256: str
+    recipe_yaml_sha256: str
+    renderer: str
+    versions: Mapping[str, str]
+    categories: tuple[CategoryEntry, ...]
+    splits: tuple[str, ...]
+    outputs: Mapping[str, Any]
+    info: Mapping[str, Any]
+    licence: Mapping[str, str]
+    encodings: Mapping[str, Any] = field(default_factory=dict)
+    format: int = FORMAT
+    synthetic: bool = True
+
+    @property
+    def output_settings(self) -> Outputs:
+        """The recipe's ``outputs`` section, typed."""
+        return Outputs.model_validate(dict(self.outputs))
+
+
+def make_manifest(recipe: Recipe, seed: int, renderer: str) -> Manifest:
+    """Describe the dataset that this recipe, seed and renderer make with the software installed here."""
+    return Manifest(
+        name=recipe.name,
+        seed=seed,
+        recipe_sha256=recipe_hash(recipe),
+        recipe_yaml_sha256=hashlib.sha256(recipe_yaml(recipe).encode()).hexdigest(),
+        renderer=renderer,
+        versions=_versions(renderer),
+        categories=tuple(
+            CategoryEntry(number, category.name, category.supercategory)
+            for number, category in enumerate(recipe.categories, start=1)
+        ),
+        splits=tuple(recipe.splits),
+        outputs=recipe.outputs.model_dump(mode="json"),
+        info=recipe.info.model_dump(mode="json"),
+        licence=recipe.licence.model_dump(mode="json"),
+        encodings=describe_encodings(recipe.outputs),
+    )
+
+
+def _versions(renderer: str) -> dict[str, str]:
+    packages = (*_PACKAGES, "bpy") if renderer == "blender" else _PACKAGES
+    own = {"synthvision": __version__, "zlib": zlib.ZLIB_RUNTIME_VERSION}
+    return own | {package: version(package) for package in packages}
+
+
+def manifest_bytes(manifest: Manifest) -> bytes:
+    """Write a manifest as indented JSON with sorted keys."""
+    return (json.dumps(to_plain(manifest), sort_keys=True, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read the manifest of a dataset; raises DatasetError if there is none or not as this version writes it."""
+    path = folder / MANIFEST
+    if not path.is_file():
+        raise DatasetError(f"{folder}: folder must be a synthvision dataset with a {MANIFEST}, got one without")
+    try:
+        data = json.loads(read_whole(path))
+    except ValueError as error:
+        raise DatasetError(f"{path}: file must be JSON, got '{error}'") from error
+    if isinstance(data, dict) and data.get("format") != FORMAT:
+        raise DatasetError(f"{path}: format must be {FORMAT}, got {data.get('format')!r}")
+    manifest: Manifest = read_typed(Manifest, data, str(path))
+    _check_sections(manifest, path)
+    return manifest
+
+
+def _check_sections(manifest: Manifest, path: Path) -> None:
+    for section, kind in (("outputs", Outputs), ("info", Info), ("licence", Licence)):
+        try:
+            kind.model_validate(dict(getattr(manifest, section)))
+        except ValueError as error:
+            raise DatasetError(f"{path}: {section} must be as in a recipe, got '{error}'") from error
+    for split in manifest.splits:
+        check_split(split)  # they name folders
+    ids = [category.id for category in manifest.categories]
+    if ids != list(range(1, len(ids) + 1)):
+        raise DatasetError(f"{path}: category ids must be 1 to {len(ids)} in order, got {ids}")
+
+
+def check_same(folder: Path, old: Manifest, new: Manifest, old_recipe: str, new_recipe: str) -> None:
+    """Refuse to continue with another recipe, seed, renderer or software; raises DatasetError saying which."""
+    if old.recipe_sha256 != new.recipe_sha256:
+        raise DatasetError(
+            f"{folder}: recipe must be the one that the dataset was begun with ({old.name}, {old.recipe_sha256[:12]}), "
+            f"got {new.name}, {new.recipe_sha256[:12]}{_first_difference(old_recipe, new_recipe)}; "
+            f"{_ANOTHER_FOLDER.format('recipe')}"
+        )
+    for what in ("seed", "renderer"):
+        if getattr(old, what) != getattr(new, what):
+            raise DatasetError(
+                f"{folder}: {what} must be {getattr(old, what)}, as the dataset was begun, "
+                f"got {getattr(new, what)}; {_ANOTHER_FOLDER.format(what)}"
+            )
+    for package in sorted({*old.versions, *new.versions}):
+        before, now = old.versions.get(package, "none"), new.versions.get(package, "none")
+        if before != now:
+            raise DatasetError(
+                f"{folder}: version of {package} must be {before}, as the dataset was begun, got {now}; "
+                f"{_ANOTHER_FOLDER.format('version')}"
+            )
+
+
+def _first_difference(old: str, new: str) -> str:
+    for before, now in zip_longest(old.splitlines(), new.splitlines(), fillvalue="(nothing)"):
+        if before != now:
+            return f" (first difference: '{before.strip()}' is now '{now.strip()}')"
+    return " (its text is the same: a file that it names has changed)"

@@ -1,0 +1,101 @@
+"""Read access to a dataset folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synthvision.dataset.disk import read_whole, reading_errors
+from synthvision.dataset.encodings import decode_depth, decode_image, decode_normals
+from synthvision.dataset.layout import FRAMES, frame_files
+from synthvision.dataset.manifest import Manifest, read_manifest
+from synthvision.dataset.records import FrameRecord, InstanceRecord, iterate_lines, parse_line, read_record
+from synthvision.dataset.rle import decode_rle
+from synthvision.errors import DatasetError
+from synthvision.scene.json_form import scene_from_json
+from synthvision.scene.types import Scene
+
+
+class Dataset:
+    """The frames of a dataset, in the order of their lines; records are read from disk when asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open a dataset; raises DatasetError if the folder is none."""
+        self.folder = folder
+        self.manifest: Manifest = read_manifest(folder)
+        self._outputs = self.manifest.output_settings
+
+    def __len__(self) -> int:
+        return len(self._offsets)
+
+    def __iter__(self) -> Iterator[FrameRecord]:
+        """Yield every record, holding one at a time. Raises DatasetError at a line that is damaged."""
+        for where, data in iterate_lines(self.folder / FRAMES):
+            yield read_record(data, where)
+
+    @property
+    def frame_indices(self) -> tuple[int, ...]:
+        """Indices of the frames, in the order of their lines."""
+        return tuple(self._offsets)
+
+    def record(self, frame_index: int) -> FrameRecord:
+        """Return the record of one frame; raises DatasetError if the dataset does not have it."""
+        path = self.folder / FRAMES
+        if frame_index not in self._offsets:
+            raise DatasetError(f"{path}: frame must be one of its {len(self)}, got {frame_index}")
+        with reading_errors(path), path.open("rb") as stream:
+            stream.seek(self._offsets[frame_index])
+            where = f"{path}: frame {frame_index}"
+            return read_record(parse_line(stream.readline(), where), where)
+
+    @cached_property
+    def _offsets(self) -> dict[int, int]:
+        path = self.folder / FRAMES
+        offsets: dict[int, int] = {}
+        offset = 0
+        with reading_errors(path), path.open("rb") as stream:
+            for number, line in enumerate(stream, start=1):
+                offsets[parse_line(line, f"{path}:{number}")["frame_index"]] = offset
+                offset += len(line)
+        return offsets
+
+    def image(self, record: FrameRecord) -> NDArray[np.uint8]:
+        """Return the picture of a frame, (H, W, 3) uint8 sRGB. Raises DatasetError."""
+        return decode_image(*self._content(record, "images"))
+
+    def depth(self, record: FrameRecord) -> NDArray[np.float32]:
+        """Return (H, W) float32 metres to the camera plane, 0 where nothing is. Raises DatasetError."""
+        content, where = self._content(record, "depth")
+        return decode_depth(content, self._outputs, where)
+
+    def instances(self, record: FrameRecord) -> NDArray[np.uint16]:
+        """Return the (H, W) uint16 map of instance ids, 0 where none is seen. Raises DatasetError."""
+        return decode_image(*self._content(record, "instances"))
+
+    def normals(self, record: FrameRecord) -> NDArray[np.float32]:
+        """Return (H, W, 3) float32 normals in camera axes, 0 where nothing is. Raises DatasetError."""
+        return decode_normals(*self._content(record, "normals"))
+
+    def mask(self, record: FrameRecord, label: InstanceRecord) -> NDArray[np.bool_]:
+        """Return the (H, W) bool mask of the visible pixels of an instance."""
+        return decode_rle(label.counts, record.height_px, record.width_px)
+
+    def amodal_mask(self, record: FrameRecord, label: InstanceRecord) -> NDArray[np.bool_]:
+        """Return the (H, W) bool mask that an instance would have with all others absent."""
+        return decode_rle(label.amodal_counts, record.height_px, record.width_px)
+
+    def scene(self, record: FrameRecord, asset_root: Path) -> Scene:
+        """Return the Scene of a frame; ``asset_root`` is where its relative asset paths start. Raises DatasetError."""
+        return scene_from_json(record.scene, asset_root)
+
+    def _content(self, record: FrameRecord, kind: str) -> tuple[bytes, str]:
+        paths: dict[str, Any] = frame_files(self._outputs, record.frame_index, record.split)
+        if kind not in paths:
+            raise DatasetError(f"{self.folder}: files must be one of {', '.join(paths)}, got {kind}")
+        path = self.folder / paths[kind]
+        return read_whole(path), str(path)

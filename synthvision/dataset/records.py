@@ -1,0 +1,236 @@
+"""One finished frame as one line of ``frames.jsonl``: compact JSON, sorted keys, the same bytes every time.
+
+Poses and K keep every bit. What can be worked out again from pose and camera is rounded to keep lines short: metres to
+1e-9, pixels to 1e-4, shares to 1e-6.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synthvision.dataset.disk import reading_errors
+from synthvision.dataset.rle import Xywh, encode_crops
+from synthvision.errors import DatasetError
+from synthvision.labels.types import InstanceLabel, Labels, Xyxy
+from synthvision.scene.json_form import scene_to_json
+from synthvision.scene.typed_json import read_typed
+from synthvision.scene.types import Camera, Matrix, Scene, Vector
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class FileRecord:
+    """A file of a frame: its size in bytes and the SHA-256 (hex) of its content."""
+
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Distortion:
+    """Lens model and its coefficients; a pinhole has none."""
+
+    model: str = "pinhole"
+    coefficients: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class InstanceRecord:
+    """The label of one instance, visible or not.
+
+    Attributes:
+        name: as in the scene, ``<group>/<index>``.
+        bbox, amodal_bbox: [x, y, width, height] around the mask, right and bottom exclusive; None if nothing is there.
+        area, amodal_area: pixels of the mask.
+        counts, amodal_counts: compressed COCO run lengths over the whole image.
+        visibility, truncation, hidden_by: as in ``labels.InstanceLabel``.
+        object_to_camera: pose in camera axes (x right, y down, z forward), metres.
+        corners_m, corners_px: 8 corners of the mesh's own box in camera axes and in the image; None in
+            ``corners_px`` for a corner that is not in front of the camera.
+        distance_m: from the camera centre to the centre of that box.
+    """
+
+    instance_id: int
+    category_id: int
+    name: str
+    bbox: Xywh | None
+    area: int
+    counts: str
+    amodal_bbox: Xywh | None
+    amodal_area: int
+    amodal_counts: str
+    visibility: float
+    truncation: float
+    hidden_by: Mapping[str, int]
+    object_to_camera: Matrix
+    corners_m: tuple[Vector, ...]
+    corners_px: tuple[Point | None, ...]
+    distance_m: float
+
+
+@dataclass(frozen=True)
+class FrameRecord:
+    """A finished frame.
+
+    Attributes:
+        split: name of its split; empty when the recipe has none.
+        refusals: for each rule of ``require:``, how many draws of this frame it refused.
+        camera_matrix: K, 3x3, pixels; pixel centres at (i + 0.5, j + 0.5).
+        camera_to_world: 4x4, OpenCV camera axes, metres.
+        files: path relative to the dataset, with forward slashes → what the file is.
+        labels: by ascending ``instance_id``.
+        scene: the whole Scene as ``scene_to_json`` writes it.
+    """
+
+    frame_index: int
+    split: str
+    refusals: tuple[int, ...]
+    width_px: int
+    height_px: int
+    camera_matrix: tuple[Vector, Vector, Vector]
+    camera_to_world: Matrix
+    files: Mapping[str, FileRecord]
+    labels: tuple[InstanceRecord, ...]
+    scene: Mapping[str, Any]
+    distortion: Distortion = field(default_factory=Distortion)
+
+    def to_line(self) -> bytes:
+        """Write the record as one line of UTF-8 JSON, newline included. Raises DatasetError for NaN and infinity."""
+        data = vars(self) | {
+            "files": {path: vars(file) for path, file in self.files.items()},
+            "labels": [_without_none(vars(label)) for label in self.labels],
+            "distortion": vars(self.distortion),
+        }
+        return dump_line(data, f"frame {self.frame_index}")
+
+
+def dump_line(data: Mapping[str, Any], where: str) -> bytes:
+    """Write compact, sorted JSON with a newline at its end. Raises DatasetError for NaN and infinity."""
+    try:
+        text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    except ValueError as error:
+        raise DatasetError(f"{where}: every number must be finite, got '{error}'") from error
+    return text.encode() + b"\n"
+
+
+def _without_none(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in data.items() if value is not None}
+
+
+def read_record(data: Any, where: str) -> FrameRecord:
+    """Make a record from parsed JSON; ``where`` starts the text of errors. Raises DatasetError."""
+    record: FrameRecord = read_typed(FrameRecord, data, where)
+    return record
+
+
+def iterate_lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield (where, parsed line) of a ``frames.jsonl``, holding one line at a time. Raises DatasetError."""
+    with reading_errors(path), path.open("rb") as stream:
+        for number, line in enumerate(stream, start=1):
+            where = f"{path}:{number}"
+            yield where, parse_line(line, where)
+
+
+def parse_line(line: bytes, where: str) -> dict[str, Any]:
+    """Parse one line, which must be complete; raises DatasetError."""
+    try:
+        data = json.loads(line)
+    except ValueError as error:
+        raise DatasetError(f"{where}: line must be JSON, got '{error}'; run the render again to repair it") from error
+    if not line.endswith(b"\n") or not isinstance(data, dict):
+        raise DatasetError(f"{where}: line must be a whole JSON object, got {line[:40]!r}…; run the render again")
+    return data
+
+
+def frame_record(scene: Scene, labels: Labels, refusals: Sequence[int], files: Mapping[str, FileRecord]) -> FrameRecord:
+    """Put together the record of a frame from its scene, its labels and its files."""
+    camera = scene.camera
+    return FrameRecord(
+        frame_index=scene.frame_index,
+        split=scene.split,
+        refusals=tuple(refusals),
+        width_px=camera.width_px,
+        height_px=camera.height_px,
+        camera_matrix=_camera_matrix(camera),
+        camera_to_world=camera.camera_to_world,
+        files=files,
+        labels=_instance_records(labels),
+        scene=scene_to_json(scene),
+    )
+
+
+def _camera_matrix(camera: Camera) -> tuple[Vector, Vector, Vector]:
+    return (camera.fx, 0.0, camera.cx), (0.0, camera.fy, camera.cy), (0.0, 0.0, 1.0)
+
+
+def _instance_records(labels: Labels) -> tuple[InstanceRecord, ...]:
+    if not labels.instances:
+        return ()
+    height, width = labels.instance_map.shape
+    visible = encode_crops([_visible_crop(labels.instance_map, label) for label in labels.instances], height, width)
+    # The visible mask lies in the amodal one: where they are as large, they are the same.
+    hidden = [label for label in labels.instances if label.mask_px != label.amodal_px]
+    amodal = dict(zip(map(id, hidden), encode_crops(list(map(_amodal_crop, hidden)), height, width), strict=True))
+    corners_m = _nested(np.round(np.stack([label.corners_m for label in labels.instances]), 9))
+    corners_px = _nested(np.round(np.stack([label.corners_px for label in labels.instances]), 4))
+    rows = zip(labels.instances, visible, corners_m, corners_px, strict=True)
+    return tuple(
+        _instance_record(label, counts, amodal.get(id(label), counts), *corners) for label, counts, *corners in rows
+    )
+
+
+def _instance_record(
+    label: InstanceLabel, visible: str, amodal: str, corners_m: Any, corners_px: Any
+) -> InstanceRecord:
+    return InstanceRecord(
+        instance_id=int(label.instance_id),
+        category_id=int(label.category_id),
+        name=label.name,
+        bbox=_xywh(label.bbox),
+        area=int(label.mask_px),
+        counts=visible,
+        amodal_bbox=_xywh(label.amodal_bbox),
+        amodal_area=int(label.amodal_px),
+        amodal_counts=amodal,
+        visibility=round(float(label.visibility), 6),
+        truncation=round(float(label.truncation), 6),
+        hidden_by={name: int(pixels) for name, pixels in label.hidden_by.items()},
+        object_to_camera=_nested(label.object_to_camera),
+        corners_m=corners_m,
+        corners_px=tuple(None if x != x or y != y else (x, y) for x, y in corners_px),  # noqa: PLR0124 - NaN is not itself
+        distance_m=round(float(label.distance_m), 9),
+    )
+
+
+def _visible_crop(instance_map: NDArray[np.uint16], label: InstanceLabel) -> tuple[NDArray[np.bool_], int, int]:
+    x0, y0, x1, y1 = label.bbox or (0, 0, 0, 0)
+    return instance_map[y0:y1, x0:x1] == label.instance_id, x0, y0
+
+
+def _amodal_crop(label: InstanceLabel) -> tuple[NDArray[np.bool_], int, int]:
+    x0, y0, _, _ = label.amodal_bbox or (0, 0, 0, 0)
+    return label.amodal_mask, x0, y0
+
+
+def _xywh(box: Xyxy | None) -> Xywh | None:
+    if box is None:
+        return None
+    x0, y0, x1, y1 = map(int, box)
+    return x0, y0, x1 - x0, y1 - y0
+
+
+def _nested(array: NDArray[Any]) -> Any:
+    """Turn an array into nested tuples of Python floats."""
+    return _tuples(array.tolist())
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value

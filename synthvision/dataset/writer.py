@@ -1,0 +1,79 @@
+"""Writes the files of one frame. Runs in worker processes: it touches nothing but the frame's own files."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synthvision import __version__
+from synthvision.dataset.disk import write_whole
+from synthvision.dataset.encodings import encode_depth, encode_image, encode_normals
+from synthvision.dataset.layout import frame_files
+from synthvision.dataset.png import encode_png
+from synthvision.dataset.records import FileRecord, FrameRecord, frame_record
+from synthvision.errors import DatasetError
+from synthvision.labels.types import Labels
+from synthvision.recipe.model import Recipe
+from synthvision.scene.types import Scene
+
+
+class FrameWriter:
+    """Writes frames of one recipe into one dataset folder."""
+
+    def __init__(self, folder: Path, recipe: Recipe) -> None:
+        self._folder = folder
+        self._recipe = recipe
+
+    def write(
+        self, scene: Scene, labels: Labels, image: NDArray[np.uint8], refusals: Sequence[int] = ()
+    ) -> FrameRecord:
+        """Write every file of a frame, each atomically, and return its record for the journal.
+
+        Args:
+            scene: of the frame.
+            labels: of that scene.
+            image: (H, W, 3) uint8 sRGB.
+            refusals: for each rule of ``require:``, how many draws it refused.
+
+        Raises:
+            DatasetError: an image of another size than the camera's, a full disk, a folder that cannot be written.
+        """
+        expected = (scene.camera.height_px, scene.camera.width_px, 3)
+        if image.shape != expected or image.dtype != np.uint8:
+            got = f"{image.shape} {image.dtype}"
+            raise DatasetError(f"frame {scene.frame_index}: image must be {expected} uint8, got {got}")
+        paths = frame_files(self._recipe.outputs, scene.frame_index, scene.split)
+        contents = self._encode(scene, labels, image, paths)
+        files = {paths[kind]: FileRecord(len(c), hashlib.sha256(c).hexdigest()) for kind, c in contents.items()}
+        record = frame_record(scene, labels, refusals, files)
+        for kind, content in contents.items():
+            write_whole(self._folder / paths[kind], content)
+        return record
+
+    def _encode(
+        self, scene: Scene, labels: Labels, image: NDArray[np.uint8], kinds: Mapping[str, str]
+    ) -> dict[str, bytes]:
+        text = self._provenance(scene)
+        contents = {"images": encode_image(image, self._recipe.outputs, text)}
+        if "depth" in kinds:
+            contents["depth"] = encode_depth(labels.depth, self._recipe.outputs, text)
+        if "instances" in kinds:
+            contents["instances"] = encode_png(labels.instance_map, text)
+        if "normals" in kinds:
+            if labels.normals is None:
+                raise DatasetError(f"frame {scene.frame_index}: labels must have normals, got none")
+            contents["normals"] = encode_normals(labels.normals, text)
+        return contents
+
+    def _provenance(self, scene: Scene) -> dict[str, str]:
+        return {
+            "synthetic": "true",
+            "software": f"synthvision {__version__}",
+            "recipe": self._recipe.name,
+            "seed": str(scene.seed),
+            "frame": str(scene.frame_index),
+        }

@@ -1,0 +1,117 @@
+"""From a file, a bundled name, a text or plain data to a checked ``Recipe``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from synthvision.bundled import bundled_folder
+from synthvision.errors import Fault, RecipeError, UsageError, did_you_mean
+from synthvision.recipe.checks import faults_between
+from synthvision.recipe.model import Recipe
+from synthvision.recipe.overrides import with_overrides
+from synthvision.recipe.reading import DEEPEST, MOST_BYTES, MOST_VALUES, decode, read_yaml
+from synthvision.recipe.roots import Roots
+from synthvision.recipe.scalars import unprintable
+from synthvision.recipe.shape import shape
+from synthvision.recipe.source import KeyPath, Mark, Source, shown
+
+_SUFFIXES = (".yaml", ".yml")
+
+
+def load_recipe(
+    name_or_path: str | os.PathLike[str], overrides: Sequence[str] = (), allowed_roots: Sequence[Path] = ()
+) -> Recipe:
+    """Read and check a recipe.
+
+    Args:
+        name_or_path: a file, or the name of a bundled recipe (see ``bundled_recipes``).
+        overrides: ``key.path=value`` each, as for ``--set``; ``objects.mug.count=3``.
+        allowed_roots: folders outside the recipe's own from which it may read files.
+
+    Raises:
+        RecipeError: with every fault of the recipe at once.
+        UsageError: if there is no such recipe.
+    """
+    path = _recipe_path(os.fspath(name_or_path))
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise UsageError(f"{path}: recipe must be a file that can be read, got '{error.strerror}'") from None
+    file = str(path)
+    return _checked(read_yaml(decode(content, file), file), path.parent, overrides, allowed_roots)
+
+
+def recipe_from_text(
+    text: str,
+    folder: Path,
+    file: str = "<text>",
+    overrides: Sequence[str] = (),
+    allowed_roots: Sequence[Path] = (),
+) -> Recipe:
+    """Read and check a recipe's text; its file names start from ``folder``. Raises as ``load_recipe``."""
+    return _checked(
+        read_yaml(decode(text.encode("utf-8", "surrogatepass"), file), file), folder, overrides, allowed_roots
+    )
+
+
+def recipe_from_dict(
+    data: Mapping[str, Any], folder: Path, overrides: Sequence[str] = (), allowed_roots: Sequence[Path] = ()
+) -> Recipe:
+    """Check a recipe made of plain data; its file names start from ``folder``. Raises as ``load_recipe``."""
+    origin = Mark("<dict>")
+    return _checked(Source(_plain(data, (), origin, [0]), origin), folder, overrides, allowed_roots)
+
+
+def bundled_recipes() -> tuple[str, ...]:
+    """Return the names of the bundled recipes, sorted."""
+    return tuple(sorted(path.stem for path in bundled_folder("scenes").glob("*.yaml")))
+
+
+def _recipe_path(name: str) -> Path:
+    path = Path(name)
+    if path.is_file() or name.endswith(_SUFFIXES) or len(path.parts) != 1:
+        return path
+    if name in bundled_recipes():
+        return bundled_folder("scenes") / f"{name}.yaml"
+    known = ", ".join(bundled_recipes())
+    raise UsageError(f"recipe must be a file or one of {known}, got '{name}'{did_you_mean(name, bundled_recipes())}")
+
+
+def _checked(source: Source, folder: Path, overrides: Sequence[str], allowed_roots: Sequence[Path]) -> Recipe:
+    changed = with_overrides(source, overrides)
+    shaped = shape(changed)
+    between = faults_between(shaped, changed, Roots.of(folder, allowed_roots))
+    marked = {(fault.file, fault.line, fault.column) for fault in changed.faults}
+    later = [fault for fault in (*shaped.faults, *between) if (fault.file, fault.line, fault.column) not in marked]
+    faults = [*changed.faults, *later]  # without what a tag, an alias or a second key has led to
+    if faults or shaped.recipe is None:
+        raise RecipeError(faults or [*shaped.faults, *between])
+    return shaped.recipe.in_folder(folder)
+
+
+def _plain(value: Any, path: KeyPath, origin: Mark, seen: list[int]) -> Any:
+    """Return a copy of plain data; what YAML could not have written is a fault."""
+    seen[0] += 1
+    if len(path) > DEEPEST or seen[0] > MOST_VALUES:
+        rule = f"nested at most {DEEPEST} deep" if len(path) > DEEPEST else f"at most {MOST_VALUES} values in all"
+        raise RecipeError([Fault(origin.file, 1, 1, "", f"recipe must be {rule}, got more")])
+    if isinstance(value, Mapping):
+        return {_key(key, path, origin): _plain(item, (*path, str(key)), origin, seen) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item, (*path, index), origin, seen) for index, item in enumerate(value)]
+    if isinstance(value, str) and unprintable(value) is None:
+        return value
+    if value is None or type(value) in {bool, int, float}:
+        return value
+    rule = "printable characters" if isinstance(value, str) else "text, a number, true, false, a list or a mapping"
+    raise RecipeError([Source(None, origin).fault(path, f"value must be {rule}, got {shown(value)}")])
+
+
+def _key(key: Any, path: KeyPath, origin: Mark) -> str:
+    if isinstance(key, str) and unprintable(key) is None:
+        return key
+    raise RecipeError([Source(None, origin).fault(path, f"key must be printable text, got {shown(key)}")])

@@ -1,0 +1,50 @@
+"""Which folders a recipe may read: its own, the bundled ones, and those that the user has allowed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+from synthvision.bundled import bundled_folder
+from synthvision.recipe.names import matching_paths
+
+_WILD = frozenset("*?[")
+
+
+@dataclass(frozen=True)
+class Roots:
+    """Resolved folders; nothing outside them is read on a recipe's word."""
+
+    folder: Path
+    allowed: tuple[Path, ...]
+
+    @staticmethod
+    def of(folder: Path, allowed: Sequence[Path]) -> Roots:
+        folders = (folder, bundled_folder("scenes"), bundled_folder("assets"), *allowed)
+        return Roots(folder, tuple(Path(os.path.realpath(one)) for one in folders))
+
+    def files(self, pattern: str) -> tuple[str, ...] | str:
+        """Return the files that a pattern matches, as ``matching_paths``, or the rule that it breaks.
+
+        Links are followed before it is judged where a file lies. What lies outside is not even looked at.
+        """
+        steps = PurePath(pattern).parts
+        wild = next((index for index, step in enumerate(steps) if _WILD & set(step)), len(steps))
+        if ".." in steps[wild:]:
+            return "without .. after a wildcard"
+        inside = "inside the recipe's folder (--allow-root DIR allows another)"
+        if not self._holds(PurePath(*steps[:wild])):
+            return inside
+        found = matching_paths(self.folder, pattern)
+        return found if all(self._holds(PurePath(path)) for path in found) else inside
+
+    def _holds(self, path: PurePath) -> bool:
+        target = Path(os.path.realpath(self.folder / path))
+        return any(target.is_relative_to(root) for root in self.allowed)
+
+
+def is_pattern(name: str) -> bool:
+    """Say whether a file name has wildcards."""
+    return bool(_WILD & set(name))

@@ -1,0 +1,37 @@
+"""The one door to Blender: every version test stands here, and ``bpy`` is imported from here."""
+
+from __future__ import annotations
+
+from synthvision.errors import RenderError
+
+try:
+    import bpy  # noqa: TID251 - this is the room that may
+    from mathutils import Matrix  # noqa: TID251 - likewise
+except ImportError as error:
+    raise RenderError(
+        "Blender: the Python package 'bpy' must be importable (pip install 'synthvision[blender]', Python 3.11; "
+        f"'synthvision doctor' names missing system libraries), got: {error}"
+    ) from error
+
+SUPPORTED = ((5, 0),)
+"""(major, minor) of the Blender versions that the tests have passed with."""
+
+
+def check_version(version: tuple[int, ...]) -> None:
+    """Raise RenderError unless ``version`` is one that this room was tested with."""
+    if version[:2] not in SUPPORTED:
+        known = ", ".join(f"{major}.{minor}" for major, minor in SUPPORTED)
+        raise RenderError(f"Blender: the version must be one of {known}, got {'.'.join(map(str, version))}")
+
+
+def write_single_layer_exr(image_settings: bpy.types.ImageFormatSettings) -> None:
+    """Make a render save its Combined pass as uncompressed float32 RGB: 4 ms for 640x480, and exact."""
+    image_settings.media_type = "IMAGE"  # since 5.0 it decides which file formats there are
+    image_settings.file_format = "OPEN_EXR"
+    image_settings.color_mode = "RGB"
+    image_settings.color_depth = "32"
+    image_settings.exr_codec = "NONE"
+    image_settings.use_preview = False
+
+
+__all__ = ["SUPPORTED", "Matrix", "bpy", "check_version", "write_single_layer_exr"]

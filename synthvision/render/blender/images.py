@@ -1,0 +1,80 @@
+"""Pixel arrays into Blender images, once per texture."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synthvision.assets import Asset, AssetStore, Texture
+from synthvision.errors import RenderError
+from synthvision.render.blender.compat import bpy
+from synthvision.render.blender.shelf import Shelf
+
+MAX_BYTES = 1 << 30
+"""Bytes of pixels kept in Blender between frames before the least recently used images are dropped."""
+
+_OPAQUE = 1.0
+_CHANNELS = 4
+
+
+class ImageShelf:
+    """Images in Blender by texture. They are made of arrays and never of files, so Blender has nothing to find or to miss."""
+
+    def __init__(self, store: AssetStore, max_bytes: int = MAX_BYTES) -> None:
+        self._store = store
+        self._shelf = Shelf(max_bytes)
+
+    def colour(self, texture: Texture, asset: Asset) -> bpy.types.Image:
+        """Return an sRGB image; Cycles decodes it to linear light."""
+        return self._bytes(texture, asset, "sRGB")
+
+    def data(self, texture: Texture, asset: Asset) -> bpy.types.Image:
+        """Return an image whose values are taken as they are."""
+        return self._bytes(texture, asset, "Non-Color")
+
+    def environment(self, texture: Texture) -> bpy.types.Image:
+        """Return a linear float32 image."""
+        pixels = self._store.environment(texture)
+        name = "Linear Rec.709"
+        return self._shelf.get((texture, name), lambda: make_image(texture.key, pixels, name), _cost(pixels, 4))
+
+    def _bytes(self, texture: Texture, asset: Asset, colour_space: str) -> bpy.types.Image:
+        pixels = self._store.image(texture, asset)
+        make = lambda: make_image(texture.key, pixels, colour_space)  # noqa: E731 - called at once, if at all
+        return self._shelf.get((texture, colour_space), make, _cost(pixels, 1))
+
+    def check(self) -> None:
+        """Raise RenderError if Blender has lost the pixels of an image, which would render in pink."""
+        for image in self._shelf.datablocks():
+            if not image.has_data:
+                raise RenderError(f"texture {image.name}: its pixels must be in Blender's memory, got none")
+
+    def trim(self) -> None:
+        self._shelf.trim()
+
+    def datablocks(self) -> tuple[bpy.types.Image, ...]:
+        return self._shelf.datablocks()
+
+
+def make_image(name: str, pixels: NDArray[np.generic], colour_space: str) -> bpy.types.Image:
+    """Make an image of (H, W, 3 or 4) uint8 or float32 pixels, first row on top."""
+    height, width = pixels.shape[:2]
+    is_float = pixels.dtype != np.uint8
+    image = bpy.data.images.new(name, width, height, alpha=True, float_buffer=is_float)
+    # Both of these throw the pixels away when they change, so they come first. Channel-packed: colour under alpha 0 stays.
+    image.colorspace_settings.name = colour_space
+    image.alpha_mode = "CHANNEL_PACKED"
+    image.pixels.foreach_set(_rgba(pixels).reshape(-1))
+    return image
+
+
+def _rgba(pixels: NDArray[np.generic]) -> NDArray[np.float32]:
+    """Return (H, W, 4) float32, first row at the bottom, bytes scaled to [0, 1]."""
+    rgba = np.full((*pixels.shape[:2], _CHANNELS), _OPAQUE, np.float32)
+    scale = np.float32(1 / 255) if pixels.dtype == np.uint8 else np.float32(1)
+    np.multiply(pixels[::-1], scale, out=rgba[:, :, : pixels.shape[2]], casting="unsafe")
+    return rgba
+
+
+def _cost(pixels: NDArray[np.generic], bytes_per_channel: int) -> int:
+    return pixels.shape[0] * pixels.shape[1] * _CHANNELS * bytes_per_channel

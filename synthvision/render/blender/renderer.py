@@ -1,0 +1,130 @@
+"""Scene → linear light: builds the scene in Blender, renders it with Cycles, and reads the light back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synthvision.assets import AssetStore
+from synthvision.errors import RenderError, SynthvisionError
+from synthvision.render.blender.compat import bpy, check_version
+from synthvision.render.blender.cycles import apply_settings, check_settings, noise_seed
+from synthvision.render.blender.devices import Device, activate, available_devices, choose_device
+from synthvision.render.blender.film import Film
+from synthvision.render.blender.memory import return_large_blocks
+from synthvision.render.blender.render_log import render_log
+from synthvision.render.blender.stage import Stage
+from synthvision.render.types import Radiance, RenderSettings
+from synthvision.scene import Scene
+
+
+class BlenderRenderer:
+    """Renders with Cycles. Blender is one per process, so a process has one of these: a second one takes it from the first.
+
+    While it renders, all that the process prints is caught and read for errors. Rendering releases the GIL.
+
+    Attributes:
+        device: what ``settings.device`` turned out to be.
+        stage: the current frame in Blender.
+    """
+
+    device: Device
+    stage: Stage
+
+    def __init__(self, settings: RenderSettings, store: AssetStore) -> None:
+        """Start Blender empty: no user settings, no add-ons but Cycles, no scripts.
+
+        Raises:
+            DeviceError: the device asked for is not there.
+            RenderError: the settings are impossible, or Blender is not a version that we know.
+        """
+        check_version(bpy.app.version)
+        check_settings(settings)
+        return_large_blocks()
+        self._settings = settings
+        with _as_render_error("Blender"), render_log():
+            empty_blender()
+            self.device = choose_device(settings.device, available_devices())
+            self.target = bpy.context.scene
+            self.target.render.engine = "CYCLES"
+            activate(self.target, self.device)
+        self.stage = Stage(self.target, store)
+        self._film = Film()
+
+    def render(self, scene: Scene) -> Radiance:
+        """Render one scene.
+
+        Returns:
+            Radiance (H, W, 3) float32: equal to the last bit for equal scenes and settings on the same kind of machine,
+            whatever was rendered before and with however many threads.
+
+        Raises:
+            RenderError: Blender failed or printed an error, or light is not finite; names the frame.
+            AssetError: a mesh or texture cannot be had.
+        """
+        self.show(scene)
+        where = f"frame {scene.frame_index}"
+        with _as_render_error(where):
+            self._film.blank()
+            self.run(where)
+            pixels = self._film.develop()
+        _check_light(pixels, scene)
+        return Radiance(pixels)
+
+    def show(self, scene: Scene) -> None:
+        """Build the scene in Blender with all settings, without rendering it."""
+        with _as_render_error(f"frame {scene.frame_index}"):
+            self.stage.show(scene)
+            apply_settings(self.target, self._settings, noise_seed(scene))
+            self.target.render.filepath = str(self._film.path)
+
+    def run(self, where: str) -> None:
+        """Render what is shown and save it to the target's file path; anything that Blender calls an error is one."""
+        with render_log() as log:
+            try:
+                result = bpy.ops.render.render(write_still=True)
+            except RuntimeError as error:
+                result = str(error).strip()
+        if log.errors or result != {"FINISHED"}:
+            said = "; ".join(log.errors) or f"{result}"
+            raise RenderError(f"{where}: Blender must render without errors, got: {said}")
+
+    def close(self) -> None:
+        """Empty Blender and give back the memory."""
+        with _as_render_error("Blender"), render_log():
+            empty_blender()
+        self._film.close()
+
+
+def empty_blender() -> None:
+    """Bring Blender to its factory state without any data; scripts in files never run."""
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    bpy.context.preferences.filepaths.use_scripts_auto_execute = False
+
+
+@contextmanager
+def _as_render_error(where: str) -> Iterator[None]:
+    """Turn whatever Blender raises (RuntimeError, TypeError, ReferenceError …) into RenderError."""
+    try:
+        yield
+    except SynthvisionError as error:
+        if isinstance(error, RenderError) and not str(error).startswith(("frame ", "device", "Blender")):
+            raise RenderError(f"{where}: {error}") from error
+        raise
+    except Exception as error:
+        raise RenderError(f"{where}: Blender must render without errors, got: {str(error).strip()}") from error
+
+
+def _check_light(pixels: NDArray[np.float32], scene: Scene) -> None:
+    where, camera = f"frame {scene.frame_index}", scene.camera
+    if pixels.shape != (camera.height_px, camera.width_px, 3):
+        raise RenderError(f"{where}: the picture must be of {camera.width_px}x{camera.height_px} pixels, got {pixels.shape}")
+    # A sum is finite only if all are, and costs a tenth of looking at each.
+    if not np.isfinite(pixels.sum(dtype=np.float64)):
+        row, column = np.argwhere(~np.isfinite(pixels).all(axis=2))[0]
+        raise RenderError(
+            f"{where}: pixel (x={column}, y={row}) must be finite, got {tuple(pixels[row, column].tolist())}"
+        )

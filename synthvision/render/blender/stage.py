@@ -1,0 +1,103 @@
+"""The world of one frame in Blender: built new from the Scene every time, in the Scene's order, and cleared after it.
+
+Only mesh arrays and images stay from frame to frame, and both are out of sight unless an object uses them. So what a frame looks
+like cannot depend on the frames before it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from synthvision.assets import Asset, AssetStore, Material
+from synthvision.errors import RenderError
+from synthvision.render.blender.camera import add_camera
+from synthvision.render.blender.compat import bpy
+from synthvision.render.blender.images import ImageShelf
+from synthvision.render.blender.lights import add_light
+from synthvision.render.blender.materials import make_material
+from synthvision.render.blender.meshes import MeshShelf, assign, textured
+from synthvision.render.blender.poses import set_pose
+from synthvision.render.blender.world import add_world
+from synthvision.scene import Instance, Scene
+
+
+class Stage:
+    """Holds the current frame in a Blender scene."""
+
+    def __init__(self, target: bpy.types.Scene, store: AssetStore) -> None:
+        self._target = target
+        self._store = store
+        self.meshes = MeshShelf()
+        self.images = ImageShelf(store)
+        self.objects: tuple[bpy.types.Object, ...] = ()
+        """The object of each instance, in the order of ``Scene.instances``."""
+        self._made_materials: dict[tuple[str, Material], bpy.types.Material] = {}
+        self._made_meshes: dict[tuple[str, tuple[Material, ...]], bpy.types.Mesh] = {}
+
+    def show(self, scene: Scene) -> None:
+        """Replace whatever is there by this scene.
+
+        Raises:
+            AssetError: a mesh or image cannot be had.
+            RenderError: an instance cannot be shown as its materials ask for.
+        """
+        self.clear()
+        origin = bpy.data.objects.new("origin", None)
+        self._target.collection.objects.link(origin)
+        self.objects = tuple(self._add(scene, instance, origin) for instance in scene.instances)
+        for light in scene.lights:
+            add_light(self._target, light, origin)
+        add_world(self._target, scene.world, self.images)
+        add_camera(self._target, scene.camera, origin)
+        self.images.check()
+
+    def clear(self) -> None:
+        """Remove everything but what the shelves keep, and keep no more than they may."""
+        kept = {mesh.session_uid for mesh in self.meshes.datablocks()}
+        meshes = (mesh for mesh in bpy.data.meshes if mesh.session_uid not in kept)
+        data = bpy.data
+        bpy.data.batch_remove([*data.objects, *meshes, *data.lights, *data.cameras, *data.materials, *data.worlds])
+        self.objects = ()
+        self._made_materials.clear()
+        self._made_meshes.clear()
+        self.meshes.trim()
+        self.images.trim()
+
+    def _add(self, scene: Scene, instance: Instance, origin: bpy.types.Object) -> bpy.types.Object:
+        asset = self._store.asset(scene.meshes[instance.mesh])
+        made = bpy.data.objects.new(instance.name, self._mesh(instance, asset))
+        set_pose(made, origin, instance.object_to_world)
+        self._target.collection.objects.link(made)
+        return made
+
+    def _mesh(self, instance: Instance, asset: Asset) -> bpy.types.Mesh:
+        """Return one data-block per mesh and materials: Cycles builds one BVH for all instances of it."""
+        key = instance.mesh, instance.materials
+        if key not in self._made_meshes:
+            _check_slots(instance, asset)
+            made = self.meshes.copy_of(instance.mesh, asset.mesh)
+            assign(made, tuple(self._material(instance, material, asset) for material in instance.materials))
+            self._made_meshes[key] = made
+        return self._made_meshes[key]
+
+    def _material(self, instance: Instance, material: Material, asset: Asset) -> bpy.types.Material:
+        # Embedded images are looked up in the asset, so a material with textures belongs to it.
+        key = instance.mesh if textured(material) else "", material
+        if key not in self._made_materials:
+            self._made_materials[key] = make_material(material, asset, self.images)
+        return self._made_materials[key]
+
+
+def _check_slots(instance: Instance, asset: Asset) -> None:
+    greatest = int(np.max(asset.mesh.slots, initial=-1))
+    if greatest >= len(instance.materials):
+        raise RenderError(
+            f"instance '{instance.name}': materials must be one per slot of the mesh ({greatest + 1}), "
+            f"got {len(instance.materials)}"
+        )
+    for material in instance.materials:
+        if asset.mesh.uvs is None and textured(material):
+            raise RenderError(
+                f"instance '{instance.name}': material '{material.name}' must have no textures, because the mesh has no "
+                f"texture coordinates, got {', '.join(textured(material))}"
+            )

@@ -1,0 +1,103 @@
+"""The preview's frame: trace, gather, light."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synthvision.assets import AssetStore
+from synthvision.labels import Labeller
+from synthvision.labels.casting import Placed
+from synthvision.labels.tracing import shading_normals, trace
+from synthvision.render.preview.environment import Surroundings
+from synthvision.render.preview.lamps import Arriving, arriving_light, arriving_spot
+from synthvision.render.preview.occlusion import openness
+from synthvision.render.preview.shading import Shading
+from synthvision.render.preview.shadows import Casters, casters, lit
+from synthvision.render.preview.surfaces import Surfaces, gather_surfaces, pixel_directions
+from synthvision.render.preview.textures import PreviewTextures
+from synthvision.render.preview.vectors import Floats, dot, lengths
+from synthvision.render.types import Radiance
+from synthvision.scene import Scene
+
+_OFFSET = np.float32(1e-3)
+"""Shadow rays start this share of the camera's distance above the surface, so that facets do not shade themselves."""
+
+
+class PreviewRenderer:
+    """A ``Renderer`` without Blender: one ray per pixel, Lambert and GGX, hard shadows, looked-up reflections.
+
+    The radiance scale is Cycles'. It does not know normal maps, bounces (but one off the ground), depth of field or
+    transparency other than alpha-masked holes. The same scene gives the same bits.
+    """
+
+    def __init__(self, store: AssetStore, labeller: Labeller) -> None:
+        self._store = store
+        self._labeller = labeller
+        self._textures = PreviewTextures(store)
+
+    def render(self, scene: Scene) -> Radiance:
+        """Render one scene, (H, W, 3) float32; raises AssetError if a mesh or texture cannot be had."""
+        camera = scene.camera
+        placed, windows = self._labeller.place(scene)
+        hits, silhouettes = trace(scene, placed, windows, self._store)
+        normals = shading_normals(hits, placed, silhouettes, camera)
+        surfaces = gather_surfaces(scene, placed, hits, normals, self._textures)
+        surroundings = self._surroundings(scene, placed)
+        image = np.empty((camera.height_px * camera.width_px, 3), np.float32)
+        empty = np.flatnonzero(hits.scene_map.ravel() < 0)
+        image[empty] = surroundings.seen(pixel_directions(camera, empty))
+        image[surfaces.pixels] = _shaded(scene, surfaces, surroundings, casters(scene, placed))
+        return Radiance(image.reshape(camera.height_px, camera.width_px, 3))
+
+    def close(self) -> None:
+        """Drop the textures; the meshes are the labeller's."""
+        self._textures = PreviewTextures(self._store)
+
+    def _surroundings(self, scene: Scene, placed: tuple[Placed, ...]) -> Surroundings:
+        texture = scene.world.environment
+        environment = None if texture is None else self._textures.environment(texture)
+        sky = Surroundings(scene.world, environment)
+        grounds = [i for i, instance in enumerate(scene.instances) if instance.name == "ground"]
+        if not grounds:
+            return sky
+        dark = replace(sky, ground=np.zeros(3))
+        return replace(sky, ground=self._ground_radiance(scene, placed[grounds[0]], dark))
+
+    def _ground_radiance(self, scene: Scene, ground: Placed, sky: Surroundings) -> NDArray[np.float64]:
+        """Radiance (3,) that an even ground of the ground's mean colour sends up from under the middle of the scene."""
+        material = ground.materials[0]
+        colour = np.array(material.base_colour, np.float32)
+        if material.base_colour_texture is not None:
+            colour = colour * self._textures.colour(material.base_colour_texture, ground.cast.asset).mean
+        centres = casters(scene, (ground,) * len(scene.instances)).centres
+        middle = np.zeros((1, 3), np.float32)
+        if len(centres):
+            middle[0, :2] = centres[:, :2].mean(axis=0)
+        up = np.array([[0.0, 0.0, 1.0]], np.float32)
+        irradiance = sky.irradiance(up)
+        for arriving in _lamps(scene, sky, middle):
+            irradiance = irradiance + arriving.irradiance * np.maximum(arriving.towards[:, 2:], 0)
+        radiance: NDArray[np.float64] = (colour * irradiance[0] / np.pi).astype(np.float64)
+        return radiance
+
+
+def _lamps(scene: Scene, surroundings: Surroundings, positions: Floats) -> list[Arriving]:
+    arriving = [arriving_light(light, positions) for light in scene.lights]
+    spot = arriving_spot(surroundings, len(positions))
+    return arriving if spot is None else [*arriving, spot]
+
+
+def _shaded(scene: Scene, surfaces: Surfaces, surroundings: Surroundings, things: Casters) -> Floats:
+    shading = Shading(surfaces)
+    light = surfaces.emission + shading.from_surroundings(surroundings, openness(things, surfaces))
+    eye = np.array(scene.camera.camera_to_world, np.float32)[:3, 3]
+    distances = lengths(surfaces.positions - eye)[:, None]
+    origins = surfaces.positions + surfaces.normals * (distances * _OFFSET)
+    for arriving in _lamps(scene, surroundings, surfaces.positions):
+        cosines = np.maximum(dot(surfaces.normals, arriving.towards), 0)
+        cosines *= lit(things, origins, arriving, cosines > 0)
+        light += shading.from_lamp(arriving, cosines)
+    return light

@@ -1,0 +1,164 @@
+"""What every pixel sees: points, normals and material values, gathered from meshes and textures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synthvision.assets import Material
+from synthvision.labels.casting import Placed, interpolate
+from synthvision.labels.projection import Window, grid_lines
+from synthvision.labels.tracing import Hits
+from synthvision.render.preview.textures import PreviewTextures
+from synthvision.render.preview.vectors import Floats, dot, lengths
+from synthvision.scene import Camera, Scene
+
+_SHARPEN = np.float32(0.5)
+"""Levels of the pyramid by which textures are looked up finer than one texel per pixel."""
+
+
+@dataclass(frozen=True, eq=False)
+class Surfaces:
+    """The N pixels that see a surface, ordered by instance.
+
+    Attributes:
+        pixels: (N,) intp index into the image, row by row.
+        bounds: (I + 1,) intp: instance i of the scene has entries ``bounds[i]`` to ``bounds[i + 1]``.
+        positions, normals, views: (N, 3) float32 in the world: metres; unit; unit towards the camera.
+        base_colour, emission: (N, 3) float32 linear. metallic, roughness, specular: (N,) float32.
+    """
+
+    pixels: NDArray[np.intp]
+    bounds: NDArray[np.intp]
+    positions: Floats
+    normals: Floats
+    views: Floats
+    base_colour: Floats
+    emission: Floats
+    metallic: Floats
+    roughness: Floats
+    specular: Floats
+
+
+def gather_surfaces(
+    scene: Scene, placed: tuple[Placed, ...], hits: Hits, normals: Floats, textures: PreviewTextures
+) -> Surfaces:
+    """Gather the surfaces behind the hits; ``normals`` (H, W, 3) float32 unit shading normals in camera axes."""
+    scene_map = hits.scene_map.ravel()
+    pixels = np.flatnonzero(scene_map >= 0)
+    pixels = pixels[np.argsort(scene_map[pixels], kind="stable")]
+    bounds = np.searchsorted(scene_map[pixels], np.arange(len(placed) + 1))
+    rays = _rays(scene.camera, pixels)
+    to_world = np.array(scene.camera.camera_to_world)
+    turn = to_world[:3, :3].T.astype(np.float32)
+    depth = hits.depth.ravel()[pixels]
+    offsets = (rays * depth[:, None]) @ turn
+    distances = lengths(offsets)
+    values = np.empty((len(pixels), _VALUES), np.float32)
+    world_normals = normals.reshape(-1, 3)[pixels] @ turn
+    cosines = np.abs(dot(offsets, world_normals)) / distances
+    footprints = depth / np.float32(scene.camera.fx) / np.sqrt(np.maximum(cosines, np.float32(0.1)))
+    triangle = hits.triangle.ravel()
+    u, v = hits.barycentric[:, :, 0].ravel(), hits.barycentric[:, :, 1].ravel()
+    for index in np.flatnonzero(np.diff(bounds)):
+        part = slice(int(bounds[index]), int(bounds[index + 1]))
+        ours = pixels[part]
+        seen = _Seen(placed[index], triangle[ours], u[ours], v[ours], footprints[part])
+        values[part] = _material_values(seen, textures)
+    return Surfaces(
+        pixels=pixels,
+        bounds=bounds,
+        positions=offsets + to_world[:3, 3].astype(np.float32),
+        normals=world_normals,
+        views=offsets / -distances[:, None],
+        base_colour=values[:, 0:3],
+        emission=values[:, 3:6],
+        metallic=values[:, 6],
+        roughness=values[:, 7],
+        specular=values[:, 8],
+    )
+
+
+def pixel_directions(camera: Camera, pixels: NDArray[np.intp]) -> Floats:
+    """Return unit directions (N, 3) float32 in the world through pixel centres (index row by row)."""
+    rays: Floats = _rays(camera, pixels) @ np.array(camera.camera_to_world)[:3, :3].T.astype(np.float32)
+    rays /= lengths(rays)[:, None]
+    return rays
+
+
+def _rays(camera: Camera, pixels: NDArray[np.intp]) -> Floats:
+    columns, rows = grid_lines(camera, Window(0, 0, camera.width_px, camera.height_px))
+    row, column = np.divmod(pixels, camera.width_px)
+    rays: Floats = np.stack([columns[column], rows[row], np.ones(len(pixels))], axis=1).astype(np.float32)
+    return rays
+
+
+_VALUES = 9
+
+
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """N points of one instance: triangles, weights of second and third corner, side of the pixel's patch in metres."""
+
+    placed: Placed
+    triangles: NDArray[np.int32]
+    u: Floats
+    v: Floats
+    footprints: Floats
+
+    def of(self, chosen: NDArray[np.intp]) -> _Seen:
+        return _Seen(self.placed, self.triangles[chosen], self.u[chosen], self.v[chosen], self.footprints[chosen])
+
+
+def _material_values(seen: _Seen, textures: PreviewTextures) -> Floats:
+    """Material values (N, 9): base colour, emission, metallic, roughness, specular."""
+    table = np.array([_constants(material) for material in seen.placed.materials], np.float32)
+    mesh = seen.placed.cast.mesh
+    slots = mesh.slots[seen.triangles]
+    values: Floats = np.take(table, slots, axis=0)
+    if mesh.uvs is None:
+        return values
+    for slot, material in enumerate(seen.placed.materials):
+        if material.base_colour_texture or material.metallic_roughness_texture or material.emission_texture:
+            mine = np.flatnonzero(slots == slot)
+            if len(mine):
+                values[mine] = _textured(seen.of(mine), mesh.uvs, material, values[mine], textures)
+    return values
+
+
+def _constants(material: Material) -> tuple[float, ...]:
+    """The values of a material without its textures. A clear coat is told by a glossier, stronger highlight."""
+    roughness = material.roughness * (1 - 0.7 * material.coat)
+    specular = material.specular + 0.5 * material.coat
+    return (*material.base_colour, *material.emission_w_m2, material.metallic, roughness, specular)
+
+
+def _textured(seen: _Seen, uvs: Floats, material: Material, values: Floats, textures: PreviewTextures) -> Floats:
+    """Multiply material values (N, 9) by the material's textures."""
+    asset = seen.placed.cast.asset
+    uv = interpolate(uvs, seen.triangles, seen.u, seen.v) * np.float32(material.uv_scale)
+    uv_per_pixel = _uv_per_metre(seen, uvs) * seen.footprints * np.float32(material.uv_scale)
+    for texture, columns, channels, encoded in (
+        (material.base_colour_texture, slice(0, 3), slice(0, 3), True),
+        (material.emission_texture, slice(3, 6), slice(0, 3), True),
+        (material.metallic_roughness_texture, slice(6, 8), slice(2, 0, -1), False),  # metallic in B, roughness in G
+    ):
+        if texture is not None:
+            image = textures.colour(texture, asset) if encoded else textures.data(texture, asset)
+            texels = np.float32(np.sqrt(float(image.widths[0] * image.heights[0])))
+            level = np.log2(np.maximum(uv_per_pixel * texels, np.float32(1e-6))) - _SHARPEN
+            values[:, columns] *= image.sample(uv, level)[:, channels]
+    return values
+
+
+def _uv_per_metre(seen: _Seen, uvs: Floats) -> Floats:
+    """Length in texture coordinates of one metre in the world at each point, (N,) float32."""
+    corners = uvs[seen.triangles]
+    a, b = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
+    uv_area = np.abs(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0])
+    area = lengths(seen.placed.cast.face_normals.take(seen.triangles, axis=0))
+    scale = np.cbrt(abs(np.linalg.det(seen.placed.object_to_camera[:3, :3])))
+    density: Floats = np.sqrt(uv_area / np.maximum(area, np.float32(1e-20))) / np.float32(scale)
+    return density

@@ -1,0 +1,292 @@
+"""The parent's side of a run: hands frames to workers, and replaces workers that die or stall.
+
+A frame that was in hand when its worker was lost is tried again, alone in its worker, so that a frame that kills
+workers cannot take its neighbours with it. After ``Patience.tries`` it is given up and the run goes on.
+"""
+
+from __future__ import annotations
+
+import time  # noqa: TID251 - for stalls and the time left after Ctrl-C, never for data
+from collections import Counter, deque
+from collections.abc import Generator, Iterable, Iterator
+from dataclasses import dataclass, replace
+from multiprocessing.connection import wait
+from statistics import median
+
+from synthvision.errors import (
+    AssetError,
+    DatasetError,
+    DeviceError,
+    RenderError,
+    RunError,
+    SynthvisionError,
+    UsageError,
+)
+from synthvision.run.messages import CannotWork, FrameBroke, FrameDone, FrameRefused, FromWorker, Job, Ready
+from synthvision.run.stopping import Stop
+from synthvision.run.workers import Worker
+
+_IN_HAND = 3  # one being accepted, one being rendered, one being written
+_LISTEN_S = 0.25
+_WITHOUT_FILES: dict[str, type[SynthvisionError]] = {"RecipeError": UsageError}  # a RecipeError is made of faults
+_ERRORS = {
+    error.__name__: error for error in (AssetError, DatasetError, DeviceError, RenderError, RunError, UsageError)
+} | _WITHOUT_FILES
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a worker may be silent, and how often a frame is tried.
+
+    Attributes:
+        start_s: from its start until it is ready; Blender may have to compile kernels for a new GPU.
+        first_s: for one frame as long as no frame has been measured.
+        least_s, medians: afterwards: the greater of ``least_s`` and this many times the median of the last frames.
+        tries: for each frame; each one after the first may take twice as long as the one before.
+        starts: workers in a row that may die before they are ready.
+        grace_s: for frames in work after Ctrl-C.
+    """
+
+    start_s: float = 900.0
+    first_s: float = 1800.0
+    least_s: float = 120.0
+    medians: float = 20.0
+    tries: int = 3
+    starts: int = 3
+    grace_s: float = 5.0
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many workers, with how many CPU threads each.
+
+    With ``scout_threads`` a first worker with so many threads starts alone. If it renders on a GPU, it stays the only
+    one; if it does not, it makes room for the others.
+    """
+
+    workers: int
+    threads: int = 1
+    scout_threads: int = 0
+
+
+@dataclass(frozen=True)
+class FrameFailed:
+    """A frame that was given up, and why."""
+
+    frame_index: int
+    text: str
+
+
+@dataclass(frozen=True)
+class WorkerLost:
+    """A worker that died, stalled, or ended itself; ``frames`` were in its hands and are tried again or given up.
+
+    ``text`` is for the user; ``trace``, a traceback or what the worker printed last, for the run log.
+    """
+
+    frames: tuple[int, ...]
+    text: str
+    trace: str = ""
+
+
+Event = Ready | FrameDone | FrameFailed | WorkerLost
+
+
+class Crew:
+    """The workers of one run."""
+
+    def __init__(self, job: Job, size: Size, stop: Stop, patience: Patience | None = None) -> None:
+        self._job = replace(job, threads=size.scout_threads or size.threads)
+        self._workers_wanted = 1 if size.scout_threads else size.workers
+        self._size = size
+        self._stop = stop
+        self._patience = patience or Patience()
+        self._workers: list[Worker] = []
+        self._frames: Iterator[int] = iter(())
+        self._waiting: int | None = None
+        self._again: deque[int] = deque()
+        self._tries: Counter[int] = Counter()
+        self._failed_starts = 0
+        self._recent_s: deque[float] = deque(maxlen=101)
+        self._stop_at: float | None = None
+        self._events: deque[Event] = deque()
+        self._error: SynthvisionError | None = None
+
+    def run(self, frames: Iterable[int]) -> Generator[Event, None, None]:
+        """Yield what happens until every frame is done or given up, or the user stops the run.
+
+        Workers end with the generator, however that ends. It is the caller that keeps the products.
+
+        Raises:
+            SynthvisionError: no worker can do the job; its class and text are those of the worker's error.
+        """
+        self._frames = iter(frames)
+        self._advance()
+        try:
+            while self._has_work() and not self._out_of_time():
+                self._fill()
+                self._listen()
+                yield from self._take_events()
+                if self._error is not None:
+                    raise self._error
+            self._dismiss()
+        finally:
+            for worker in self._workers:
+                worker.end()
+
+    def _advance(self) -> None:
+        self._waiting = next(self._frames, None)
+
+    def _take_events(self) -> Iterator[Event]:
+        while self._events:
+            yield self._events.popleft()
+
+    def _has_work(self) -> bool:
+        if any(worker.in_hand for worker in self._workers):
+            return True
+        return not self._stop.wishes and (self._waiting is not None or bool(self._again))
+
+    def _out_of_time(self) -> bool:
+        if not self._stop.wishes:
+            return False
+        if self._stop_at is None:
+            self._stop_at = time.monotonic() + self._patience.grace_s
+        return self._stop.wishes > 1 or time.monotonic() >= self._stop_at
+
+    def _fill(self) -> None:
+        """Start the workers that are missing, and give frames to those that can take more."""
+        if self._stop.wishes:
+            return
+        while len(self._workers) < self._workers_wanted and self._has_frames_for_another():
+            self._workers.append(Worker(self._job))
+        for worker in self._workers:
+            while worker.ready and (frame_index := self._next_for(worker)) is not None:
+                worker.give(frame_index)
+
+    def _has_frames_for_another(self) -> bool:
+        starting = sum(not worker.ready for worker in self._workers)
+        return self._waiting is not None or len(self._again) > starting
+
+    def _next_for(self, worker: Worker) -> int | None:
+        if worker.alone or len(worker.in_hand) >= _IN_HAND:
+            return None
+        if self._again and not worker.in_hand:
+            worker.alone = True
+            return self._again.popleft()
+        frame_index = self._waiting
+        if frame_index is not None:
+            self._advance()
+        return frame_index
+
+    def _listen(self) -> None:
+        started = time.monotonic()
+        connections = {worker.connection: worker for worker in self._workers}
+        heard = wait(list(connections), timeout=_LISTEN_S)
+        waited_s = min(time.monotonic() - started, 2 * _LISTEN_S)
+        for connection, worker in connections.items():
+            if connection in heard:
+                self._hear(worker)
+            else:
+                worker.silent_s += waited_s
+                self._judge_silence(worker)
+
+    def _hear(self, worker: Worker) -> None:
+        try:
+            message = worker.hear()
+        except (EOFError, OSError):
+            how = worker.end(wait_s=1.0)
+            self._lose(worker, f"worker died: {how}{worker.last_words()}", worker.in_hand, worker.tail())
+            return
+        self._handle(worker, message)
+
+    def _handle(self, worker: Worker, message: FromWorker) -> None:
+        match message:
+            case CannotWork(kind, text, trace):
+                self._give_up(_ERRORS.get(kind, RunError)(text), trace)
+            case Ready():
+                self._welcome(worker, message)
+            case FrameDone(frame_index):
+                self._answered(worker, frame_index)
+                self._recent_s.append(message.seconds.total)
+                self._events.append(message)
+            case FrameRefused(frame_index, text):
+                self._answered(worker, frame_index)
+                self._events.append(FrameFailed(frame_index, text))
+            case FrameBroke(frame_index, text, trace):
+                worker.end(wait_s=1.0)
+                self._lose(worker, text, [frame_index], trace)
+
+    def _welcome(self, worker: Worker, ready: Ready) -> None:
+        worker.ready = True
+        self._failed_starts = 0
+        if self._size.scout_threads and not ready.on_gpu:
+            self._scout_returns(worker)
+        else:
+            self._events.append(ready)
+
+    def _scout_returns(self, scout: Worker) -> None:
+        """There is no GPU to share: the crew becomes one of CPU workers."""
+        self._workers.remove(scout)
+        scout.end()
+        self._size = replace(self._size, scout_threads=0)
+        self._job = replace(self._job, threads=self._size.threads)
+        self._workers_wanted = self._size.workers
+
+    def _answered(self, worker: Worker, frame_index: int) -> None:
+        worker.in_hand.remove(frame_index)
+        worker.alone = False
+
+    def _judge_silence(self, worker: Worker) -> None:
+        limit_s = self._limit_s(worker)
+        if (worker.in_hand or not worker.ready) and worker.silent_s > limit_s:
+            worker.end()
+            what = "finished no frame" if worker.ready else "was not ready"
+            self._lose(worker, f"worker stalled: it {what} within {round(limit_s, 1):g} s", worker.in_hand)
+
+    def _limit_s(self, worker: Worker) -> float:
+        patience = self._patience
+        if not worker.ready:
+            return patience.start_s
+        limit_s = patience.first_s
+        if self._recent_s:
+            limit_s = max(patience.least_s, patience.medians * median(self._recent_s))
+        return limit_s * 2.0 ** max((self._tries[frame_index] for frame_index in worker.in_hand), default=0)
+
+    def _lose(self, worker: Worker, text: str, suspects: list[int], trace: str = "") -> None:
+        """Take a worker that has ended off the crew; its frames are tried again, and only the suspects' tries count."""
+        self._workers.remove(worker)
+        self._events.append(WorkerLost(tuple(worker.in_hand), text, trace))
+        if not worker.ready:
+            self._count_failed_start(text)
+        self._tries.update(suspects)
+        for frame_index in worker.in_hand:
+            if self._tries[frame_index] < self._patience.tries:
+                self._again.append(frame_index)
+            else:
+                tries = self._tries.pop(frame_index)
+                where = "" if text.startswith("frame ") else f"frame {frame_index}: "
+                self._events.append(FrameFailed(frame_index, f"{where}{text} ({tries} tries)"))
+
+    def _count_failed_start(self, text: str) -> None:
+        self._failed_starts += 1
+        if self._failed_starts >= self._patience.starts:
+            self._give_up(
+                RunError(f"run: workers must be able to start, but {self._failed_starts} in a row did not: {text}")
+            )
+
+    def _give_up(self, error: SynthvisionError, trace: str = "") -> None:
+        """End the run with the first such error, as soon as the frames that were done before it are taken."""
+        if trace:
+            error.add_note(trace)
+        self._error = self._error or error
+
+    def _dismiss(self) -> None:
+        """Let workers end by themselves; those that a stopped run cannot wait for are killed."""
+        for worker in self._workers:
+            worker.dismiss()
+        idle = [worker for worker in self._workers if worker.ready and not worker.in_hand]
+        for worker in idle:
+            worker.end(wait_s=self._patience.grace_s)
+
+
+__all__ = ["Crew", "Event", "FrameFailed", "Patience", "Size", "WorkerLost"]

@@ -1,0 +1,43 @@
+"""What this process may use of the machine: cores, memory, and whether there can be a GPU at all."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+_CPU_QUOTA = Path("/sys/fs/cgroup/cpu.max")
+_MEMORY_LIMIT = Path("/sys/fs/cgroup/memory.max")
+_MEMINFO = Path("/proc/meminfo")
+_GPU_NODES = ("nvidia0", "nvidiactl", "kfd", "dri", "dxg")
+
+
+def usable_cores(quota_file: Path = _CPU_QUOTA) -> int:
+    """Return how many cores this process may keep busy: its affinity, or less where a container sets a CPU quota."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    quota = _cpu_quota(quota_file)
+    return max(1, min(cores, int(quota))) if quota else cores
+
+
+def _cpu_quota(path: Path) -> float | None:
+    """Read cgroup v2's ``cpu.max``: ``<microseconds> <period>``, or ``max <period>`` for no quota."""
+    try:
+        share, period = path.read_text(encoding="ascii").split()
+    except OSError:
+        return None  # no cgroup v2 here: there is no quota to obey
+    return None if share == "max" else int(share) / int(period)
+
+
+def available_memory_bytes(meminfo: Path = _MEMINFO, limit_file: Path = _MEMORY_LIMIT) -> int | None:
+    """Return the memory that can be had without swapping; None where the system does not tell."""
+    if not meminfo.is_file():
+        return None
+    rows = dict(line.split(":", 1) for line in meminfo.read_text(encoding="ascii").splitlines())
+    available = int(rows["MemAvailable"].split()[0]) * 1024
+    limit = limit_file.read_text(encoding="ascii").strip() if limit_file.is_file() else "max"
+    return available if limit == "max" else min(available, int(limit))
+
+
+def may_have_gpu(devices: Path = Path("/dev")) -> bool:
+    """Whether a GPU is possible here, without asking Blender: False is certain, True is not."""
+    return sys.platform != "linux" or any((devices / node).exists() for node in _GPU_NODES)

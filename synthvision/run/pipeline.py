@@ -1,0 +1,144 @@
+"""The inside of a worker: the stages of neighbouring frames run beside each other.
+
+While the main thread renders one frame (Blender lets go of Python's lock meanwhile), one thread draws and labels the
+next, and another develops and writes the one before. Only the main thread ever touches Blender.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time  # noqa: TID251 - stage times are for the progress bar and the run log, never for data
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from queue import Queue
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
+
+from synthvision.errors import (
+    AssetError,
+    DatasetError,
+    DeviceError,
+    FrameError,
+    RecipeError,
+    SynthvisionError,
+    UsageError,
+)
+from synthvision.run.messages import CannotWork, FrameBroke, FrameDone, FrameRefused, FromWorker, Ready, Seconds
+
+if TYPE_CHECKING:  # a worker says at once that it lives; what is heavy comes with its stages
+    from synthvision.render.types import Radiance
+    from synthvision.run.accepting import Accepted
+    from synthvision.scene import Scene
+
+_T = TypeVar("_T")
+_NOBODY_CAN = (DatasetError, DeviceError, RecipeError, UsageError)
+_SAME_AGAIN = (FrameError, AssetError)
+
+
+class Stages(Protocol):
+    """What a worker does with a frame. ``accept`` and ``finish`` run in threads, ``render`` in the main thread."""
+
+    @property
+    def ready(self) -> Ready:
+        """What the worker tells its parent once."""
+        ...
+
+    def accept(self, frame_index: int) -> Accepted:
+        """Draw and label the frame's scene."""
+        ...
+
+    def render(self, scene: Scene) -> Radiance:
+        """Light it."""
+        ...
+
+    def finish(self, accepted: Accepted, radiance: Radiance) -> Any:
+        """Make the picture, write it where a folder is given, and return what the parent is to have."""
+        ...
+
+    def close(self) -> None:
+        """Give back what the stages hold."""
+        ...
+
+
+@dataclass(frozen=True)
+class _Rendered:
+    accepted: Accepted
+    radiance: Radiance
+    render_s: float
+
+
+class Pipeline:
+    """Takes frame indices from ``next_frame`` until that is None, and reports each once."""
+
+    def __init__(
+        self, stages: Stages, next_frame: Callable[[], int | None], report: Callable[[FromWorker], None]
+    ) -> None:
+        self._stages = stages
+        self._next_frame = next_frame
+        self._report = report
+        self._accepted: Queue[Accepted | None] = Queue(maxsize=1)
+        self._rendered: Queue[_Rendered | None] = Queue(maxsize=1)
+
+    def run(self) -> None:
+        """Work until there are no more frames. Call it from the main thread."""
+        accepting = threading.Thread(target=self._accept_all, name="accepting", daemon=True)
+        finishing = threading.Thread(target=self._finish_all, name="finishing", daemon=True)
+        accepting.start()
+        finishing.start()
+        self._render_all()
+        finishing.join()
+
+    def _accept_all(self) -> None:
+        while (frame_index := self._next_frame()) is not None:
+            accepted = self._attempt(frame_index, self._stages.accept, frame_index)
+            if accepted is not None:
+                self._accepted.put(accepted)
+        self._accepted.put(None)
+
+    def _render_all(self) -> None:
+        for accepted in iter(self._accepted.get, None):
+            started = time.perf_counter()
+            radiance = self._attempt(accepted.scene.frame_index, self._stages.render, accepted.scene)
+            if radiance is not None:
+                self._rendered.put(_Rendered(accepted, radiance, time.perf_counter() - started))
+        self._rendered.put(None)
+
+    def _finish_all(self) -> None:
+        for rendered in iter(self._rendered.get, None):
+            self._attempt(rendered.accepted.scene.frame_index, self._finish, rendered)
+
+    def _finish(self, rendered: _Rendered) -> None:
+        accepted = rendered.accepted
+        started = time.perf_counter()
+        product = self._stages.finish(accepted, rendered.radiance)
+        write_s = time.perf_counter() - started
+        seconds = Seconds(accepted.sampling_s, accepted.labels_s, rendered.render_s, write_s)
+        scene = accepted.scene
+        self._report(FrameDone(scene.frame_index, product, scene.attempt + 1, accepted.refusals, seconds))
+
+    def _attempt(self, frame_index: int, stage: Callable[..., _T], *arguments: Any) -> _T | None:
+        """Run one stage of one frame. A refused frame is None; after anything worse this process ends."""
+        try:
+            return stage(*arguments)
+        except _SAME_AGAIN as error:
+            self._report(FrameRefused(frame_index, str(error)))
+            return None
+        except BaseException as error:  # noqa: BLE001 - whatever it is, the parent decides
+            self._end(frame_index, error)
+
+    def _end(self, frame_index: int, error: BaseException) -> NoReturn:
+        try:
+            self._report(verdict(frame_index, error))
+        finally:
+            os._exit(1)  # other threads may be in the middle of a render: there is nothing to wait for
+
+
+def verdict(frame_index: int, error: BaseException) -> FromWorker:
+    """Say what an error in a stage means for the run."""
+    if isinstance(error, _NOBODY_CAN):
+        return CannotWork(type(error).__name__, str(error))
+    if isinstance(error, SynthvisionError):
+        return FrameBroke(frame_index, str(error))
+    trace = "".join(traceback.format_exception(error))
+    return FrameBroke(frame_index, f"frame {frame_index}: {type(error).__name__}: {error}", trace)

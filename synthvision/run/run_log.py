@@ -1,0 +1,98 @@
+"""``run_log.jsonl``: what varies from run to run, kept out of the data: clocks, workers, devices, times per frame."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import time  # noqa: TID251 - this file is where clocks belong
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, Self
+
+from synthvision.dataset.disk import disk_errors
+from synthvision.dataset.layout import RUN_LOG
+from synthvision.run.crew import Event, FrameFailed, Size, WorkerLost
+from synthvision.run.messages import FrameDone, Ready
+from synthvision.run.plan import Order
+from synthvision.run.summary import RunSummary
+
+
+class RunLog:
+    """Appends one JSON object per line to the dataset's run log; raises DatasetError where that cannot be written."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / RUN_LOG
+        with disk_errors(self._path):
+            self._stream: BinaryIO = self._path.open("a+b", buffering=0)
+            if self._stream.tell() and not self._ends_well():
+                self._stream.write(b"\n")  # the last run died in the middle of a line
+
+    def begin(self, order: Order, size: Size, versions: Mapping[str, str]) -> None:
+        """Say what this run is to do, and with what."""
+        self._write(
+            "begin",
+            frames=order.count,
+            start=order.start,
+            renderer=order.renderer,
+            device=order.device,
+            size=asdict(size),
+            versions=dict(versions),
+            python=platform.python_version(),
+            system=platform.platform(),
+            process=os.getpid(),
+        )
+
+    def note(self, event: Event) -> None:
+        """Write an event."""
+        match event:
+            case Ready(device):
+                self._write("worker ready", device=device)
+            case FrameDone(frame_index):
+                self._write(
+                    "frame", frame_index=frame_index, attempts=event.attempts, seconds=_rounded(asdict(event.seconds))
+                )
+            case FrameFailed(frame_index, text):
+                self._write("frame failed", frame_index=frame_index, text=text)
+            case WorkerLost(frames, text, trace):
+                self._write("worker lost", frames=frames, text=text, **({"trace": trace} if trace else {}))
+
+    def end(self, summary: RunSummary) -> None:
+        """Say how the run ended."""
+        progress = summary.progress
+        self._write(
+            "end",
+            made=progress.made,
+            failed=progress.failed,
+            attempts=progress.attempts,
+            elapsed_s=round(progress.elapsed_s, 3),
+            seconds=_rounded(asdict(progress.seconds)),
+            interrupted=summary.interrupted,
+        )
+
+    def close(self) -> None:
+        """Close the file."""
+        self._stream.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _ends_well(self) -> bool:
+        self._stream.seek(-1, os.SEEK_END)
+        return self._stream.read(1) == b"\n"
+
+    def _write(self, event: str, **facts: Any) -> None:
+        line = json.dumps({"event": event, "unix_s": round(time.time(), 3), **facts}) + "\n"
+        with disk_errors(self._path):
+            self._stream.write(line.encode())
+
+
+def _rounded(seconds: Mapping[str, float]) -> dict[str, float]:
+    return {stage: round(value, 4) for stage, value in seconds.items()}

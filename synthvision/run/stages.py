@@ -1,0 +1,76 @@
+"""The stages of a real worker: draw and label, render, develop, write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from synthvision.assets import AssetStore
+from synthvision.dataset.writer import FrameWriter
+from synthvision.render.types import Radiance, Renderer
+from synthvision.run.accepting import Accepted, FrameMaker
+from synthvision.run.messages import Frame, Job, Ready
+from synthvision.run.pipeline import Stages
+from synthvision.scene import Scene
+from synthvision.sensor import develop
+
+
+class FrameStages:
+    """Everything that one worker does with a frame, for one job."""
+
+    def __init__(self, job: Job) -> None:
+        store = AssetStore(job.recipe.folder)
+        # Frames that stay in memory have all their labels; a dataset has what the recipe puts out.
+        self._maker = FrameMaker(job.recipe, job.seed, store, normals=True if job.folder is None else None)
+        self._writer = None if job.folder is None else FrameWriter(job.folder, job.recipe)
+        self._renderer, self.ready = _RENDERERS[job.renderer](job, store, self._maker)
+
+    def accept(self, frame_index: int) -> Accepted:
+        """Draw and label the frame's scene."""
+        return self._maker.accept(frame_index)
+
+    def render(self, scene: Scene) -> Radiance:
+        """Light it."""
+        return self._renderer.render(scene)
+
+    def finish(self, accepted: Accepted, radiance: Radiance) -> Any:
+        """Make the picture; return the record of the written files, or the whole frame where there is no folder."""
+        image = develop(radiance, accepted.scene.sensor)
+        if self._writer is None:
+            return Frame(image, accepted.labels, accepted.scene)
+        return self._writer.write(accepted.scene, accepted.labels, image, accepted.refusals)
+
+    def close(self) -> None:
+        """Close the renderer."""
+        self._renderer.close()
+
+
+def _blender(job: Job, store: AssetStore, _maker: FrameMaker) -> tuple[Renderer, Ready]:
+    from synthvision.render.blender.renderer import BlenderRenderer  # noqa: PLC0415 - here, so that a preview needs no Blender
+    from synthvision.render.quality import render_settings  # noqa: PLC0415 - as above
+
+    renderer = BlenderRenderer(render_settings(job.recipe.render, job.device, job.threads), store)
+    return renderer, Ready(str(renderer.device), on_gpu=renderer.device.kind != "cpu")
+
+
+def _preview(_job: Job, store: AssetStore, maker: FrameMaker) -> tuple[Renderer, Ready]:
+    from synthvision.render.preview import PreviewRenderer  # noqa: PLC0415 - here, so that Blender's workers stay small
+
+    return PreviewRenderer(store, maker.labeller), Ready("cpu (preview)", on_gpu=False)
+
+
+_RENDERERS: dict[str, Callable[[Job, AssetStore, FrameMaker], tuple[Renderer, Ready]]] = {
+    "blender": _blender,
+    "preview": _preview,
+}
+
+
+def open_stages(job: Job) -> Stages:
+    """Make the stages of a worker.
+
+    Raises:
+        DeviceError: the device asked for is not there.
+        RenderError: Blender cannot be imported, or the settings are impossible.
+        AssetError: an asset of the recipe cannot be used.
+    """
+    return FrameStages(job)

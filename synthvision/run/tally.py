@@ -1,0 +1,64 @@
+"""Counts what happens in a run."""
+
+from __future__ import annotations
+
+import time  # noqa: TID251 - the elapsed time of a run, never data
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from synthvision.labels.rules import describe_rule
+from synthvision.recipe.model import Rule
+from synthvision.run.crew import Event, FrameFailed, WorkerLost
+from synthvision.run.messages import FrameDone, Ready
+from synthvision.run.summary import Progress, RunSummary
+
+
+class Tally:
+    """Turns the events of a run into Progress and, at its end, a RunSummary."""
+
+    def __init__(self, wanted: int, before: int, rules: Sequence[Rule]) -> None:
+        self._started = time.monotonic()
+        self._progress = Progress(wanted, before)
+        self._rules = rules
+        self._refusals = [0] * len(rules)
+        self._failures: list[FrameFailed] = []
+
+    def note(self, event: Event) -> None:
+        """Count an event."""
+        now = self._progress
+        match event:
+            case Ready(device):
+                self._progress = replace(
+                    now, device=device, note="" if now.device == device else f"renders on {device}"
+                )
+            case FrameDone():
+                self._refusals = [sum(pair) for pair in zip(self._refusals, event.refusals, strict=True)]
+                self._progress = replace(
+                    now,
+                    made=now.made + 1,
+                    attempts=now.attempts + event.attempts,
+                    seconds=now.seconds + event.seconds,
+                    note="",
+                )
+            case FrameFailed(_, text):
+                self._failures.append(event)
+                self._progress = replace(now, failed=now.failed + 1, note=text)
+            case WorkerLost(_, text):
+                self._progress = replace(now, note=f"{text}; another worker takes its place")
+
+    def progress(self) -> Progress:
+        """Return where the run stands now."""
+        return replace(self._progress, elapsed_s=time.monotonic() - self._started)
+
+    def summary(self, folder: Path, *, interrupted: bool) -> RunSummary:
+        """Return how the run ended."""
+        refusals = {
+            f"require[{index}] ({describe_rule(rule)})": count
+            for index, (rule, count) in enumerate(zip(self._rules, self._refusals, strict=True))
+            if count
+        }
+        failures = tuple(sorted(self._failures, key=lambda failure: failure.frame_index))
+        progress = replace(self.progress(), note="")
+        left = progress.wanted - progress.before - progress.made - progress.failed
+        return RunSummary(folder, progress, failures, refusals, interrupted and left > 0)

@@ -1,0 +1,158 @@
+"""Overrides of an asset's materials, resolved for one instance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from synthvision.assets.types import Material, Texture
+from synthvision.errors import FrameError, did_you_mean
+from synthvision.recipe.model import Material as Override
+from synthvision.sampling.draws import Draws
+from synthvision.sampling.sources import Sources
+from synthvision.scene import Vector
+from synthvision.scene.colour import with_luminance_one
+
+
+@dataclass(frozen=True)
+class Kind:
+    """The principled values of a kind of material; its colour stays the asset's own."""
+
+    metallic: float
+    roughness: float
+    specular: float
+    coat: float = 0.0
+
+
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        "plastic": Kind(metallic=0.0, roughness=0.35, specular=0.5),
+        "ceramic": Kind(metallic=0.0, roughness=0.2, specular=0.55, coat=0.6),
+        "metal": Kind(metallic=1.0, roughness=0.28, specular=0.5),
+        "rubber": Kind(metallic=0.0, roughness=0.8, specular=0.25),
+        "paint": Kind(metallic=0.0, roughness=0.45, specular=0.5, coat=0.8),
+        "cardboard": Kind(metallic=0.0, roughness=0.92, specular=0.15),
+        "matte": Kind(metallic=0.0, roughness=1.0, specular=0.1),
+    }
+)
+"""Values for the principled model as Blender and glTF have it: ``specular`` 0.5 is an index of refraction of 1.5."""
+
+_WHITE = (1.0, 1.0, 1.0)
+
+
+@dataclass(frozen=True)
+class _Changes:
+    """One override after drawing; None leaves what the asset has."""
+
+    kind: Kind | None
+    colour: Vector | None
+    texture: Texture | None
+    uv_factor: float
+    metallic: float | None
+    roughness: float | None
+    specular: float | None
+    coat: float | None
+    emission_w_m2: float | None
+
+
+def resolve_materials(
+    materials: Sequence[Material],
+    overrides: Override | list[Override] | None,
+    name: str,
+    draws: Draws,
+    sources: Sources,
+    *,
+    all_slots: bool = True,
+) -> tuple[Material, ...]:
+    """Return the asset's materials with the overrides applied in order; values are drawn once for all slots.
+
+    ``name`` addresses the draws: ``<name>/roughness``; further overrides of a list are ``<name>-2``, ``<name>-3`` ….
+    With ``all_slots``, naming a slot that the asset does not have is a ``FrameError``.
+    """
+    listed = [] if overrides is None else overrides if isinstance(overrides, list) else [overrides]
+    resolved = tuple(materials)
+    for number, override in enumerate(listed, start=1):
+        if all_slots:
+            _check_slots(override, materials, name)
+        changes = _draw(override, name if number == 1 else f"{name}-{number}", draws, sources)
+        resolved = tuple(
+            _changed(material, changes) if override.slots is None or material.name in override.slots else material
+            for material in resolved
+        )
+    return resolved
+
+
+def _check_slots(override: Override, materials: Sequence[Material], name: str) -> None:
+    known = [material.name for material in materials]
+    for slot in override.slots or ():
+        if slot not in known:
+            near = did_you_mean(slot, known)
+            raise FrameError(f"{name}: slots must be of {', '.join(known)}, got '{slot}'{near}")
+
+
+def _draw(override: Override, name: str, draws: Draws, sources: Sources) -> _Changes:
+    def optional(part: str) -> float | None:
+        declared = getattr(override, part)
+        return None if declared is None else draws.not_negative(declared, f"{name}/{part}")
+
+    return _Changes(
+        kind=KINDS.get(override.kind),
+        colour=None if override.colour is None else draws.colour(override.colour, f"{name}/colour"),
+        texture=None if override.texture is None else sources.texture(override.texture, f"{name}/texture", draws),
+        uv_factor=draws.positive(override.texture_scale, f"{name}/texture_scale"),
+        metallic=optional("metallic"),
+        roughness=optional("roughness"),
+        specular=optional("specular"),
+        coat=optional("coat"),
+        emission_w_m2=optional("emission_w_m2"),
+    )
+
+
+def _changed(material: Material, changes: _Changes) -> Material:
+    painted = _with_colour(_with_surface(material, changes), changes)
+    if changes.emission_w_m2 is not None:
+        colour = with_luminance_one(changes.colour) if changes.colour is not None and any(changes.colour) else _WHITE
+        red, green, blue = (changes.emission_w_m2 * part for part in colour)
+        painted = replace(painted, emission_w_m2=(red, green, blue), emission_texture=None)
+    return replace(painted, uv_scale=painted.uv_scale * changes.uv_factor)
+
+
+def _with_surface(material: Material, changes: _Changes) -> Material:
+    """Apply kind and numbers. A number asked for is the number there: a texture would multiply it, so it goes."""
+    if changes.kind is not None:
+        kind = changes.kind
+        material = replace(
+            material,
+            metallic=kind.metallic,
+            roughness=kind.roughness,
+            specular=kind.specular,
+            coat=kind.coat,
+            metallic_roughness_texture=None,
+        )
+    if changes.metallic is not None or changes.roughness is not None:
+        material = replace(material, metallic_roughness_texture=None)
+    return replace(
+        material,
+        metallic=_limited(changes.metallic, material.metallic),
+        roughness=_limited(changes.roughness, material.roughness),
+        specular=_limited(changes.specular, material.specular),
+        coat=_limited(changes.coat, material.coat),
+    )
+
+
+def _limited(asked: float | None, present: float) -> float:
+    return present if asked is None else min(asked, 1.0)
+
+
+def _with_colour(material: Material, changes: _Changes) -> Material:
+    """Apply colour and texture; both together multiply.
+
+    A colour alone replaces the asset's own texture, except where that texture's opacity is the shape of the thing.
+    """
+    if changes.texture is not None:
+        return replace(material, base_colour=changes.colour or _WHITE, base_colour_texture=changes.texture)
+    if changes.colour is None:
+        return material
+    kept = material.base_colour_texture if material.alpha_cutoff > 0 else None
+    return replace(material, base_colour=changes.colour, base_colour_texture=kept)

@@ -1,0 +1,87 @@
+"""Procedural surfaces repeat without a seam, differ by their parameters, and are the same when made twice."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from synthvision.assets.catalog import load_catalog
+from synthvision.assets.textures import TEXTURE_PARAMETERS, TEXTURES
+from synthvision.assets.textures.noise import cells, fractal, white
+from synthvision.errors import AssetError
+from tests.unit.assets_generated.drawing import scattered
+
+ENTRIES = load_catalog().textures
+EVERY = pytest.mark.parametrize("name", ENTRIES)
+
+
+@EVERY
+def test_picture_is_a_tile(name: str) -> None:
+    source = ENTRIES[name].source(scattered(1))
+    image = TEXTURES[source.key](dict(source.parameters))
+    assert image.dtype == np.uint8
+    assert image.shape[2] == 3
+    assert 512 <= image.shape[0] == image.shape[1] <= 1024
+    assert np.array_equal(image, TEXTURES[source.key](dict(source.parameters)))
+    assert image.std() > 1.5, "a surface without any detail"
+    for axis in (0, 1):
+        steps = np.abs(np.diff(image.astype(float), axis=axis)).mean(axis=(1 - axis, 2))
+        seam = np.abs(np.take(image, 0, axis=axis).astype(float) - np.take(image, -1, axis=axis)).mean()
+        # The step over the border is one of the steps that the picture has anyway.
+        assert seam <= steps.max() * 1.05 + 0.5
+        if name not in {"tiles", "checker", "wood_planks", "fabric"}:
+            assert seam <= steps.mean() + 6 * steps.std() + 0.5
+
+
+@EVERY
+def test_parameters_agree_with_the_catalog(name: str) -> None:
+    assert set(ENTRIES[name].parameters) == set(TEXTURE_PARAMETERS[ENTRIES[name].generator])
+
+
+def test_catalog_has_every_texture() -> None:
+    assert set(ENTRIES) == set(TEXTURES)
+
+
+def test_another_variant_is_another_picture() -> None:
+    assert not np.array_equal(TEXTURES["cardboard"]({"variant": 1}), TEXTURES["cardboard"]({"variant": 2}))
+
+
+def test_unknown_parameter_is_refused_by_name() -> None:
+    with pytest.raises(
+        AssetError, match=r"^concrete: parameter must be one of hue, .*, got 'stain'; did you mean 'stains'\?$"
+    ):
+        TEXTURES["concrete"]({"stain": 1.0})
+
+
+def test_white_noise_is_uniform_and_uncorrelated() -> None:
+    noise = white(256, 256, 3)
+    counts = np.histogram(noise, bins=16, range=(0, 1))[0]
+    assert np.abs(counts - 4096).max() < 5 * np.sqrt(4096)
+    assert abs(np.corrcoef(noise[:, :-1].ravel(), noise[:, 1:].ravel())[0, 1]) < 0.02
+    assert abs(np.corrcoef(noise[:-1].ravel(), noise[1:].ravel())[0, 1]) < 0.02
+    assert abs(np.corrcoef(noise.ravel(), white(256, 256, 4).ravel())[0, 1]) < 0.02
+
+
+def test_fractal_noise_is_standardised_and_limited_in_band() -> None:
+    noise = fractal(128, 5, slope=1.0, low=4, high=20)
+    assert abs(float(noise.mean())) < 1e-3
+    assert float(noise.std()) == pytest.approx(1.0, rel=1e-3)
+    spectrum = np.abs(np.fft.rfft2(noise))
+    assert spectrum[0, 40] < 1e-3 * spectrum.max()
+    assert spectrum[0, 2] < 1e-3 * spectrum.max()
+
+
+def test_cells_match_a_search_over_all_points() -> None:
+    size, count, seed = 48, 6, 9
+    made = cells(size, count, seed)
+    shifts = np.stack([white(count, count, seed), white(count, count, seed + 1)], axis=2)
+    column, row = np.meshgrid(np.arange(count), np.arange(count))
+    points = np.stack([column, row], axis=2) + 0.5 + 0.9 * (shifts - 0.5)
+    place = (np.arange(size) + 0.5) * count / size
+    for y, x in ((0, 0), (47, 3), (20, 31), (11, 47)):
+        offset = points.reshape(-1, 2) - np.array([place[x], place[y]])
+        offset -= count * np.round(offset / count)
+        distance = np.sort(np.hypot(*offset.T))
+        assert made.nearest[y, x] == pytest.approx(distance[0], abs=1e-5)
+        assert made.number[y, x] == np.argmin(np.hypot(*offset.T))
+        assert made.second[y, x] >= distance[1] - 1e-5

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+
+from synthvision.recipe import group_names, light_names, recipe_from_dict, support
+from synthvision.recipe.distributions import Choice, Hsv, Integers, LogUniform, Normal, Number, Uniform, Variable
+from synthvision.recipe.legal import Legal
+from synthvision.recipe.supports import is_whole
+from tests.unit.recipe.examples import smallest, tabletop
+
+VARIABLES: dict[str, Variable] = {
+    "wear": Uniform(uniform=(0, 3)),
+    "tint": Hsv(hsv=((0, 1), (0, 1), (0, 1))),
+}
+
+
+@pytest.mark.parametrize(
+    ("number", "ends", "whole"),
+    [
+        (2.0, (2, 2), True),
+        (2.5, (2.5, 2.5), False),
+        ("wear", (0, 3), False),
+        (Uniform(uniform=(1, 2)), (1, 2), False),
+        (LogUniform(log_uniform=(1, 2)), (1, 2), False),
+        (Integers(integers=(-1, 2)), (-1, 2), True),
+        (Normal.model_validate({"normal": {"mean": 0, "std": 1}}), (-math.inf, math.inf), False),
+        (Normal.model_validate({"normal": {"mean": 0, "std": 1, "high": 2}}), (-math.inf, 2), False),
+        (Choice(choice=[3, 1, 2]), (1, 3), True),
+        (Choice.model_validate({"choice": {"values": [0.5, 1, 2], "weights": [0, 1, 1]}}), (1, 2), True),
+    ],
+)
+def test_support(number: Number, ends: tuple[float, float], whole: bool) -> None:
+    assert support(number, VARIABLES) == ends
+    assert is_whole(number, VARIABLES) is whole
+
+
+def test_a_colour_has_no_support() -> None:
+    with pytest.raises(TypeError, match="variable 'tint' must be a number, got a colour"):
+        support("tint", VARIABLES)
+
+
+@pytest.mark.parametrize(
+    ("legal", "text", "inside", "outside"),
+    [
+        (Legal(), "any number", (-math.inf, math.inf), None),
+        (Legal(0), "at least 0", (0, math.inf), (-1e-9, 1)),
+        (Legal(0, open=True), "above 0", (1e-9, math.inf), (0, 1)),
+        (Legal(0, 1), "within 0 … 1", (0, 1), (0, 1.1)),
+        (Legal(0, 180, open=True), "between 0 and 180, both excluded", (1, 179), (1, 180)),
+        (Legal(0, 9, whole=True), "a whole number within 0 … 9", (0, 9), (-1, 9)),
+    ],
+)
+def test_legal_ranges(
+    legal: Legal, text: str, inside: tuple[float, float], outside: tuple[float, float] | None
+) -> None:
+    assert str(legal) == text
+    assert legal.holds(*inside)
+    assert outside is None or not legal.holds(*outside)
+
+
+def test_every_group_and_light_has_a_name() -> None:
+    recipe = tabletop()
+    assert group_names([*recipe.objects, *recipe.distractors]) == ("mug", "can", "bolt", "distractor")
+    assert light_names(recipe.lights) == ("area", "sun")
+
+
+def test_names_are_all_different() -> None:
+    things = [
+        {"asset": "mug", "category": "mug"},
+        {"asset": "mug", "category": "mug"},
+        {"asset": "mug", "category": "mug", "name": "mug-2"},
+        {"asset": ["mug", "can"], "category": "mug"},
+    ]
+    recipe = recipe_from_dict(smallest(objects=things), Path())
+    assert group_names(recipe.objects) == ("mug", "mug-3", "mug-2", "mug-4")
+
+
+def test_another_light_changes_no_other_name() -> None:
+    lights = [{"type": "sun", "irradiance_w_m2": 1}, {"type": "sun", "irradiance_w_m2": 1, "name": "fill"}]
+    few = recipe_from_dict(smallest(lights=lights), Path())
+    more = recipe_from_dict(smallest(lights=[*lights, lights[0]]), Path())
+    assert light_names(few.lights) == ("sun", "fill")
+    assert light_names(more.lights) == ("sun", "fill", "sun-2")
+
+
+def test_a_group_may_stand_on_a_later_one() -> None:
+    things = [
+        {"asset": "mug", "category": "mug", "place": {"on": "table"}},
+        {"asset": "can", "category": "mug", "name": "table"},
+    ]
+    assert recipe_from_dict(smallest(objects=things), Path()).objects[0].place.on == "table"  # type: ignore[union-attr]

@@ -1,0 +1,159 @@
+"""Stages for workers under test: no scene, no light, but the same faults as the real ones.
+
+What must happen once only is remembered in the job's folder, because the worker that did it is gone.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time  # noqa: TID251 - tests of stalls
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from synthvision.errors import DatasetError, DeviceError, RejectedError, RenderError
+from synthvision.run.messages import Job, Ready
+
+
+@dataclass(frozen=True)
+class FakeScene:
+    frame_index: int
+    attempt: int = 2
+
+
+@dataclass(frozen=True)
+class FakeAccepted:
+    scene: FakeScene
+    refusals: tuple[int, ...] = (2,)
+    sampling_s: float = 0.25
+    labels_s: float = 0.5
+
+
+class FakeStages:
+    def __init__(self, job: Job) -> None:
+        self.folder = job.folder or Path()
+        self.ready = Ready("fake", on_gpu=False)
+
+    def once(self, name: str) -> bool:
+        """Whether this is the first time in any worker."""
+        try:
+            (self.folder / f"{name}.once").touch(exist_ok=False)
+        except FileExistsError:
+            return False
+        return True
+
+    def accept(self, frame_index: int) -> FakeAccepted:
+        with (self.folder / "accepted").open("a") as stream:
+            stream.write(f"{os.getpid()} {frame_index}\n")
+        return FakeAccepted(FakeScene(frame_index))
+
+    def render(self, scene: FakeScene) -> int:
+        return scene.frame_index * 10
+
+    def finish(self, accepted: FakeAccepted, radiance: int) -> Any:  # noqa: ARG002 - as the real one
+        return radiance + 1
+
+    def close(self) -> None:
+        (self.folder / f"closed-{os.getpid()}").touch()
+
+
+class Slow(FakeStages):
+    def render(self, scene: FakeScene) -> int:
+        time.sleep(0.05)
+        return super().render(scene)
+
+
+class KilledOnce(FakeStages):
+    """Frame 3 kills its worker the first time."""
+
+    def render(self, scene: FakeScene) -> int:
+        if scene.frame_index == 3 and self.once("killed"):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().render(scene)
+
+
+class Poisoned(FakeStages):
+    """Frame 3 kills every worker, after saying something."""
+
+    def render(self, scene: FakeScene) -> int:
+        if scene.frame_index == 3:
+            print("last words of a worker", flush=True)  # noqa: T201 - as Blender does
+            os.kill(os.getpid(), signal.SIGSEGV)
+        return super().render(scene)
+
+
+class OutOfMemoryOnce(FakeStages):
+    def finish(self, accepted: FakeAccepted, radiance: int) -> Any:
+        if accepted.scene.frame_index == 2 and self.once("memory"):
+            raise MemoryError("no room for 1 GB")
+        return super().finish(accepted, radiance)
+
+
+class StallsOnce(FakeStages):
+    def render(self, scene: FakeScene) -> int:
+        if scene.frame_index == 1 and self.once("stalled"):
+            time.sleep(600)
+        return super().render(scene)
+
+
+class StallsAlways(FakeStages):
+    def render(self, scene: FakeScene) -> int:
+        if scene.frame_index == 1:
+            time.sleep(600)
+        return super().render(scene)
+
+
+class Refuses(FakeStages):
+    def accept(self, frame_index: int) -> FakeAccepted:
+        accepted = super().accept(frame_index)
+        if frame_index == 1:
+            raise RejectedError("frame 1: no attempt meets every rule")
+        return accepted
+
+
+class RendersBadly(FakeStages):
+    def render(self, scene: FakeScene) -> int:
+        if scene.frame_index == 1:
+            raise RenderError("frame 1: Blender must render without errors, got: Error: it is Monday")
+        return super().render(scene)
+
+
+class DiskFull(Slow):
+    def finish(self, accepted: FakeAccepted, radiance: int) -> Any:
+        if accepted.scene.frame_index == 2:
+            raise DatasetError("images/000002.png: disk must have room for this file, got 'No space left on device'")
+        return super().finish(accepted, radiance)
+
+
+class Unready(FakeStages):
+    def __init__(self, job: Job) -> None:
+        super().__init__(job)
+        print("no way to start", flush=True)  # noqa: T201 - as Blender does
+        os._exit(7)
+
+
+class NoSuchDevice(FakeStages):
+    def __init__(self, job: Job) -> None:
+        super().__init__(job)
+        raise DeviceError("device: it must be one that this machine has (cpu), got 'cuda'")
+
+
+class Bug(FakeStages):
+    def __init__(self, job: Job) -> None:
+        super().__init__(job)
+        raise ZeroDivisionError("a bug")
+
+
+class Gpu(FakeStages):
+    """Says how many threads it was given."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(job)
+        self.ready = Ready(f"cuda:0 ({job.threads} threads)", on_gpu=True)
+
+
+class NoGpu(FakeStages):
+    def __init__(self, job: Job) -> None:
+        super().__init__(job)
+        self.ready = Ready(f"cpu ({job.threads} threads)", on_gpu=False)

@@ -1,0 +1,116 @@
+"""A small catalog and store of plain solids, and recipes over them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import trimesh
+
+from synthvision.assets.types import Asset, AssetSource, GeneratedAsset, Material, Mesh, Texture
+from synthvision.recipe.model import Recipe
+from synthvision.sampling import SceneSampler
+
+
+def _on_ground(solid: trimesh.Trimesh) -> trimesh.Trimesh:
+    return solid.apply_translation((0, 0, -solid.bounds[0, 2]))
+
+
+def _plane(size_m: float) -> trimesh.Trimesh:
+    half = size_m / 2
+    corners = [[-half, -half, 0], [half, -half, 0], [half, half, 0], [-half, half, 0]]
+    return trimesh.Trimesh(corners, [[0, 1, 2], [0, 2, 3]], process=False)
+
+
+SOLIDS: Mapping[str, Callable[[Mapping[str, float]], trimesh.Trimesh]] = {
+    "box": lambda p: _on_ground(trimesh.creation.box((p.get("width_m", 0.1), 0.08, 0.06))),
+    "can": lambda _: _on_ground(trimesh.creation.cylinder(radius=0.033, height=0.12, sections=16)),
+    "ball": lambda _: _on_ground(trimesh.creation.icosphere(subdivisions=2, radius=0.04)),
+    "ring": lambda _: _on_ground(trimesh.creation.annulus(0.05, 0.07, 0.03, sections=16)),
+    "table": lambda _: _on_ground(trimesh.creation.box((0.6, 0.4, 0.3))),
+    "room": lambda _: trimesh.creation.box((4, 4, 4)),
+    "plane": lambda p: _plane(p["size_m"]),
+}
+
+
+def mesh_of(solid: trimesh.Trimesh) -> Mesh:
+    return Mesh(
+        np.asarray(solid.vertices, np.float32),
+        np.asarray(solid.faces, np.int32),
+        np.zeros(len(solid.faces), np.int16),
+    )
+
+
+class Family:
+    def __init__(self, name: str, parameters: tuple[str, ...] = ()) -> None:
+        self.name = name
+        self.parameters = dict.fromkeys(parameters)
+
+    def source(self, u_of: Callable[[str], float]) -> GeneratedAsset:
+        return GeneratedAsset(self.name, tuple((name, 0.05 + 0.1 * u_of(name)) for name in self.parameters))
+
+
+class TextureFamily(Family):
+    def source(self, u_of: Callable[[str], float]) -> Texture:  # type: ignore[override]
+        return Texture("generated", self.name, tuple((name, u_of(name)) for name in self.parameters))
+
+
+class SmallCatalog:
+    def __init__(self) -> None:
+        self.models = {name: Family(name, ("width_m",) if name == "box" else ()) for name in SOLIDS}
+        self.textures = {"oak": TextureFamily("oak", ("grain",)), "slate": TextureFamily("slate")}
+        self.environments = {"sky": TextureFamily("sky", ("turbidity",))}
+
+
+class SmallStore:
+    """Every solid has the slots ``body`` and ``lid``."""
+
+    def __init__(self) -> None:
+        self._held: dict[AssetSource, Asset] = {}
+
+    def asset(self, source: AssetSource) -> Asset:
+        assert isinstance(source, GeneratedAsset)
+        if source not in self._held:
+            solid = SOLIDS[source.generator](dict(source.parameters))
+            materials = (Material("body", (0.1, 0.2, 0.3)), Material("lid", (0.9, 0.8, 0.7)))
+            self._held[source] = Asset(mesh_of(solid), materials)
+        return self._held[source]
+
+
+THING = {"asset": ["box", "can", "ball", "ring"], "category": "thing", "count": 8, "scale": {"uniform": [0.8, 1.2]}}
+LAMP = {
+    "type": "area",
+    "power_w": {"log_uniform": [20, 400]},
+    "temperature_k": {"uniform": [2700, 6500]},
+    "position": {"shell": {"radius_m": [1, 3], "elevation_deg": [20, 90]}},
+}
+CAMERA = {
+    "fov_deg": {"uniform": [35, 60]},
+    "position": {"shell": {"radius_m": [0.7, 1.6], "elevation_deg": [15, 75]}},
+    "look_at": {"jitter_m": 0.1},
+}
+
+
+def recipe(**sections: Any) -> Recipe:
+    whole = {
+        "version": 1,
+        "name": "test",
+        "categories": [{"name": "thing"}, {"name": "base"}],
+        "objects": [THING],
+        "lights": [LAMP],
+        "camera": CAMERA,
+    }
+    return Recipe.model_validate(whole | sections)
+
+
+def sampler(seed: int = 0, **sections: Any) -> SceneSampler:
+    return SceneSampler(recipe(**sections), SmallStore(), seed, SmallCatalog())  # type: ignore[arg-type]
+
+
+def group(**keys: Any) -> dict[str, Any]:
+    return {"asset": "box", "category": "thing"} | keys
+
+
+def within(radius_m: float) -> dict[str, Any]:
+    return {"within": {"disc": {"radius_m": radius_m}}}
