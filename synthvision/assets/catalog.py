@@ -1,4 +1,4 @@
-"""The catalog of bundled assets: names, real sizes, licences, and the ranges of the parameters of each procedural family."""
+"""The catalog of bundled assets: names, real sizes, licences, and the ranges of each procedural family's parameters."""
 
 from __future__ import annotations
 

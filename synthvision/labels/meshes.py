@@ -45,6 +45,11 @@ class CastMesh:
         return self.asset.mesh
 
     @cached_property
+    def columns(self) -> NDArray[np.float64]:
+        """(3, V) float64 vertices, one axis after the other, which is how they are projected quickest."""
+        return np.ascontiguousarray(self.mesh.vertices.T, np.float64)
+
+    @cached_property
     def face_normals(self) -> NDArray[np.float32]:
         """(T, 3) float32 normals of the triangles, outward for counter-clockwise ones; not of unit length."""
         a, b, c = np.moveaxis(self.mesh.vertices[self.mesh.triangles], 1, 0)

@@ -7,6 +7,7 @@ which a ray meets a mesh *in the mesh's own frame* is the depth (z, metres) in t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil, floor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,24 +47,27 @@ class Window:
 
 
 def projected_window(camera: Camera, points_camera: NDArray[np.float64]) -> Window:
-    """Return the window of pixel centres that the convex hull of ``points_camera`` ((N, 3), camera axes) can cover.
+    """Return the window of pixel centres that the convex hull of ``points_camera`` ((3, N), camera axes) can cover.
 
     Points behind the near plane make the projection reach to the limit in every direction.
     """
     width, height = camera.width_px, camera.height_px
-    low = np.array([-_REACH * width, -_REACH * height])
-    high = np.array([(1 + _REACH) * width, (1 + _REACH) * height])
-    z = points_camera[:, 2]
+    x_range = -_REACH * width, (1 + _REACH) * width
+    y_range = -_REACH * height, (1 + _REACH) * height
+    x, y, z = points_camera
     if z.max() <= camera.clip_m:
         return Window(0, 0, 0, 0)
     if z.min() > camera.clip_m:
-        pixels = project(camera, points_camera)
-        low = np.maximum(low, pixels.min(axis=0))
-        high = np.minimum(high, pixels.max(axis=0))
+        x_range = _clipped(camera.fx * (x / z) + camera.cx, x_range)
+        y_range = _clipped(camera.fy * (y / z) + camera.cy, y_range)
     # One pixel of margin, since projections are rounded differently from rays.
-    x0, y0 = np.floor(low).astype(int) - 1
-    x1, y1 = np.ceil(high).astype(int) + 1
-    return Window(int(x0), int(y0), int(x1), int(y1))
+    return Window(floor(x_range[0]) - 1, floor(y_range[0]) - 1, ceil(x_range[1]) + 1, ceil(y_range[1]) + 1)
+
+
+def _clipped(values: NDArray[np.float64], limits: tuple[float, float]) -> tuple[float, float]:
+    """Return the least and the greatest of the values, both no further than the limits."""
+    low, high = limits
+    return min(max(float(values.min()), low), high), max(min(float(values.max()), high), low)
 
 
 def project(camera: Camera, points_camera: NDArray[np.float64]) -> NDArray[np.float64]:

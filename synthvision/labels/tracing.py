@@ -50,8 +50,7 @@ def place(scene: Scene, instance: Instance, meshes: CastMeshes) -> Placed:
 def full_window(placed: Placed, camera: Camera) -> Window:
     """Return the window of the instance's projection; it may leave the image."""
     matrix = placed.object_to_camera
-    vertices = placed.cast.mesh.vertices @ matrix[:3, :3].T + matrix[:3, 3]
-    return projected_window(camera, vertices)
+    return projected_window(camera, matrix[:3, :3] @ placed.cast.columns + matrix[:3, 3:])
 
 
 def trace(

@@ -57,21 +57,27 @@ class Uniform(Section):
     """Uniform on ``[low, high]``."""
 
     uniform: Range
+    """low and high"""
 
 
 class LogUniform(Section):
     """Uniform in the logarithm on ``[low, high]``, ``low > 0``."""
 
     log_uniform: PositiveRange
+    """low and high"""
 
 
 class NormalParameters(Section):
     """Normal distribution, truncated to ``[low, high]`` where these are given."""
 
     mean: Real
+    """of the normal distribution before it is cut off"""
     std: Positive
+    """of the normal distribution before it is cut off"""
     low: Real | None = None
+    """nothing lower is drawn"""
     high: Real | None = None
+    """nothing higher is drawn"""
 
     @model_validator(mode="after")
     def _not_empty(self) -> NormalParameters:
@@ -84,19 +90,23 @@ class Normal(Section):
     """Normal, or truncated normal when ``low`` or ``high`` is given (drawn by inverting the truncated CDF)."""
 
     normal: NormalParameters
+    """its parameters"""
 
 
 class Integers(Section):
     """Integers ``low … high``, both included, equally likely."""
 
     integers: Annotated[tuple[_SafeInteger, _SafeInteger], AfterValidator(_ordered)]
+    """first and last"""
 
 
 class WeightedNumbers(Section):
     """Numbers with their relative weights."""
 
     values: Annotated[list[Real], Field(min_length=1)]
+    """what may be drawn"""
     weights: Annotated[list[NotNegative], Field(min_length=1)]
+    """how often, relative to each other"""
 
     @model_validator(mode="after")
     def _match(self) -> WeightedNumbers:
@@ -120,6 +130,7 @@ class Choice(Section):
         Annotated[list[Real], Field(min_length=1), Tag("<equal>")] | Annotated[WeightedNumbers, Tag("<weighted>")],
         form("choice", "a list of numbers, or a mapping of values and weights", _choice_tag),
     ]
+    """the numbers, or the numbers with weights"""
 
 
 _NUMBERS = own_tags("uniform", "log_uniform", "normal", "integers", "choice")
@@ -160,6 +171,7 @@ class Hsv(Section):
         Annotated[Range, _inside(0, 1)],
         Annotated[Range, _inside(0, 1)],
     ]
+    """ranges of hue, saturation and value"""
 
 
 _Display = Annotated[Number, Legal(0, 1)]
@@ -169,12 +181,14 @@ class Rgb(Section):
     """An sRGB colour as people write it: three display values in [0, 1] (converted to linear when used)."""
 
     rgb: tuple[_Display, _Display, _Display]
+    """red, green and blue"""
 
 
 class Palette(Section):
     """One of several sRGB colours ``[r, g, b]`` in [0, 1], equally likely."""
 
     palette: Annotated[list[tuple[Share, Share, Share]], Field(min_length=1)]
+    """the colours"""
 
 
 def _colour_tag(value: Any) -> str | None:
@@ -211,48 +225,63 @@ Variable = Annotated[
 """What an entry of ``variables:`` may be: drawn once a frame, shared by all that name it."""
 
 
+class ShellSector(Section):
+    """A part of a spherical shell: between two radii, two elevations and two azimuths."""
+
+    radius_m: PositiveRange
+    """least and greatest distance from the centre"""
+    elevation_deg: Annotated[Range, _inside(-90, 90)] = (-90.0, 90.0)
+    """height above the horizon: 90 is straight up"""
+    azimuth_deg: Annotated[Range, _inside(-720, 720)] = (0.0, 360.0)
+    """direction, from +X counter-clockwise as seen from above"""
+    centre_m: Vector = (0.0, 0.0, 0.0)
+    """centre of the shell"""
+
+
 class Shell(Section):
     """A sector of a spherical shell, uniform in volume: elevation 0 is the horizon, 90 straight up; azimuth 0 is +X."""
 
-    class Sector(Section):
-        """Where the sector lies; azimuth turns counter-clockwise seen from above."""
+    shell: ShellSector
+    """the sector"""
 
-        radius_m: PositiveRange
-        elevation_deg: Annotated[Range, _inside(-90, 90)] = (-90.0, 90.0)
-        azimuth_deg: Annotated[Range, _inside(-720, 720)] = (0.0, 360.0)
-        centre_m: Vector = (0.0, 0.0, 0.0)
 
-    shell: Sector
+class BoxExtent(Section):
+    """Full side lengths along X, Y and Z, about a centre."""
+
+    size_m: Size
+    """side lengths"""
+    centre_m: Vector = (0.0, 0.0, 0.0)
+    """centre of the box"""
 
 
 class Box(Section):
     """An axis-aligned box, uniform in volume."""
 
-    class Extent(Section):
-        """Full side lengths along X, Y and Z, about a centre."""
+    box: BoxExtent
+    """its extent"""
 
-        size_m: Size
-        centre_m: Vector = (0.0, 0.0, 0.0)
 
-    box: Extent
+class BallExtent(Section):
+    """A radius about a centre."""
+
+    radius_m: Positive
+    """radius"""
+    centre_m: Vector = (0.0, 0.0, 0.0)
+    """centre of the ball"""
 
 
 class Ball(Section):
     """A ball, uniform in volume."""
 
-    class Extent(Section):
-        """Radius about a centre."""
-
-        radius_m: Positive
-        centre_m: Vector = (0.0, 0.0, 0.0)
-
-    ball: Extent
+    ball: BallExtent
+    """its extent"""
 
 
 class At(Section):
     """Three numbers, each of which may be a distribution."""
 
     at_m: tuple[Number, Number, Number]
+    """x, y and z"""
 
 
 def _position_tag(value: Any) -> str | None:
@@ -269,28 +298,36 @@ Position = Annotated[
 """A random point of the world."""
 
 
+class DiscExtent(Section):
+    """A radius about a centre in the plane."""
+
+    radius_m: Positive
+    """radius"""
+    centre_m: tuple[Real, Real] = (0.0, 0.0)
+    """centre of the disc"""
+
+
 class Disc(Section):
     """A disc in the plane of a surface, uniform in area."""
 
-    class Extent(Section):
-        """Radius about a centre."""
+    disc: DiscExtent
+    """its extent"""
 
-        radius_m: Positive
-        centre_m: tuple[Real, Real] = (0.0, 0.0)
 
-    disc: Extent
+class RectangleExtent(Section):
+    """Full side lengths along X and Y, about a centre."""
+
+    size_m: tuple[Positive, Positive]
+    """side lengths"""
+    centre_m: tuple[Real, Real] = (0.0, 0.0)
+    """centre of the rectangle"""
 
 
 class Rectangle(Section):
     """A rectangle in the plane of a surface, uniform in area."""
 
-    class Extent(Section):
-        """Full side lengths along X and Y, about a centre."""
-
-        size_m: tuple[Positive, Positive]
-        centre_m: tuple[Real, Real] = (0.0, 0.0)
-
-    rectangle: Extent
+    rectangle: RectangleExtent
+    """its extent"""
 
 
 def _region_tag(value: Any) -> str | None:

@@ -12,6 +12,7 @@ from synthvision.recipe.things import Label, Names
 
 MOST_LIGHTS = 1000
 Power = Annotated[Number, Legal(0)]
+Radius = Annotated[Number, Legal(0)]
 Size = Annotated[Number, Legal(0, open=True)]
 
 
@@ -50,7 +51,7 @@ class PointLight(LightBase):
     """`point`"""
     power_w: Power
     """radiant power"""
-    radius_m: Power = 0.05
+    radius_m: Radius = 0.05
     """radius of the sphere; larger ones make softer shadows"""
     position: Position
     """where it is"""
@@ -82,7 +83,7 @@ class SpotLight(LightBase):
     """full opening of the cone"""
     blend: Annotated[Number, Legal(0, 1)] = 0.15
     """softness of the cone's edge"""
-    radius_m: Power = 0.05
+    radius_m: Radius = 0.05
     """radius of the source; larger ones make softer shadows"""
     position: Position
     """where it is"""

@@ -70,12 +70,14 @@ class InstancesRequired(Section):
     """So many instances must be like that."""
 
     instances: InstanceRule
+    """which instances, and how many"""
 
 
 class EachInstanceRequired(Section):
     """Each instance must be like that."""
 
     each_instance: EachInstanceRule
+    """which instances, and what each must be like"""
 
 
 _RULES = own_tags("instances", "each_instance")

@@ -27,6 +27,7 @@ def recipe_schema() -> dict[str, Any]:
         texts = documentation.get(definition["title"], {})
         for key, value in definition.get("properties", {}).items():
             value.pop("title", None)
+            value.update({"additionalProperties": False} if "patternProperties" in value else {})
             if key in texts:
                 value["description"] = texts[key]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "synthvision recipe"}

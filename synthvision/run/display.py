@@ -71,13 +71,17 @@ def _print_note(console: Console, progress: Progress) -> None:
 
 
 def _picture(progress: Progress) -> RenderableType:
-    from rich.console import Group  # noqa: PLC0415 - see _bar
     from rich.progress_bar import ProgressBar  # noqa: PLC0415 - see _bar
+    from rich.table import Table  # noqa: PLC0415 - see _bar
     from rich.text import Text  # noqa: PLC0415 - see _bar
 
     completed = progress.before + progress.made + progress.failed
     bar = ProgressBar(total=progress.wanted, completed=completed, width=60)
-    return Group(bar, Text(headline(progress)), Text(details(progress), style="dim"))
+    picture = Table.grid()
+    picture.add_row(bar)
+    picture.add_row(Text(headline(progress)))
+    picture.add_row(Text(details(progress).replace("; ", "\n"), style="dim"))
+    return picture
 
 
 def headline(progress: Progress) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from synthvision.errors import PlacementError
-from synthvision.recipe.distributions import Disc, Region
+from synthvision.recipe.distributions import Disc, DiscExtent, Region
 from synthvision.recipe.model import Angles, AtPoint, InVolume, OnSurface, Place, Rotation
 from synthvision.sampling.bodies import Body, near, touch
 from synthvision.sampling.draws import Draws
@@ -29,7 +29,7 @@ from synthvision.scene.poses import (
 TRIES = 100
 """Places tried for each instance before its group is given up."""
 
-DEFAULT_WITHIN = Disc(disc=Disc.Extent(radius_m=0.5))
+DEFAULT_WITHIN = Disc(disc=DiscExtent(radius_m=0.5))
 """Where things stand on the ground when the recipe does not say where."""
 
 _LIFT_M = 2e-5

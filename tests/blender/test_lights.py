@@ -55,7 +55,9 @@ def test_area_disc_of_p_watts_gives_p_over_pi_squared(renderer: BlenderRenderer)
 def test_spot_lights_its_cone_only(renderer: BlenderRenderer) -> None:
     lamp = Light("lamp", "spot", 500.0, WHITE, (0.0, 0.0, 2.0), size=0.0, cone_deg=40.0, blend=0.0)
     view = camera(eye=(0.0, 0.0, 3.0), target=(0.0, 0.0, 0.0), size=(60, 60), focal_px=60.0)
-    lit = renderer.render(make_scene(thing("ground", PLANE), lights=[lamp], world=DARK, view=view)).pixels[:, :, 0] > 0.01
+    lit = (
+        renderer.render(make_scene(thing("ground", PLANE), lights=[lamp], world=DARK, view=view)).pixels[:, :, 0] > 0.01
+    )
     radius_px = 60.0 / 3.0 * 2.0 * math.tan(math.radians(20.0))
     assert np.count_nonzero(lit) == pytest.approx(math.pi * radius_px**2, rel=0.1)
     assert lit[30, 30]
@@ -66,7 +68,9 @@ def test_lit_side_of_a_ball_is_brighter(renderer: BlenderRenderer) -> None:
     sun = Light("sun", "sun", 3.0, WHITE, direction=(1.0, 0.0, 0.0))
     view = camera(eye=(0.0, -1.0, 0.2), target=(0.0, 0.0, 0.2), size=(64, 64), focal_px=100.0)
     world = World((0.02, 0.02, 0.02))
-    pixels = renderer.render(make_scene(thing("ball/0", BALL, material=MATTE), lights=[sun], world=world, view=view)).pixels
+    pixels = renderer.render(
+        make_scene(thing("ball/0", BALL, material=MATTE), lights=[sun], world=world, view=view)
+    ).pixels
     assert pixels[32, 20].mean() > 10 * pixels[32, 44].mean()  # light comes from -x, which is on the left
 
 

@@ -49,7 +49,9 @@ def checker(*colours: tuple[int, ...], px: int = 16) -> NDArray[np.uint8]:
     return np.repeat(np.repeat(blocks, px, axis=0), px, axis=1)
 
 
-def test_base_colour_texture_is_decoded_from_srgb_and_first_row_is_up(renderer: BlenderRenderer, store: FakeStore) -> None:
+def test_base_colour_texture_is_decoded_from_srgb_and_first_row_is_up(
+    renderer: BlenderRenderer, store: FakeStore
+) -> None:
     store.images["four"] = checker((255, 0, 0), (0, 255, 0), (0, 0, 255), (128, 128, 128))
     material = replace(MATTE, base_colour=(1.0, 1.0, 0.5), base_colour_texture=Texture("generated", "four"))
     middle = ((128 / 255 + 0.055) / 1.055) ** 2.4
@@ -74,9 +76,12 @@ def test_embedded_image_comes_from_the_instance_s_own_asset(renderer: BlenderRen
     assert look_down(renderer, replace(material, name="other"), first)[32, 32, 0] > 0.9
     # The key of an embedded texture is the hash of its pixels; what is kept under it is what came first.
     assert renderer.stage.images.datablocks()[-1].name.startswith("abc")
-    assert look_down(renderer, replace(material, base_colour_texture=Texture("embedded", "abc", sha256="2")), second)[
-        32, 32, 1
-    ] > 0.9
+    assert (
+        look_down(renderer, replace(material, base_colour_texture=Texture("embedded", "abc", sha256="2")), second)[
+            32, 32, 1
+        ]
+        > 0.9
+    )
 
 
 def test_emission_is_on_the_scale_of_radiance(renderer: BlenderRenderer, store: FakeStore) -> None:
@@ -129,7 +134,9 @@ def test_coat_and_specular_reflect(renderer: BlenderRenderer) -> None:
     assert means[2] > 1.7 * means[1]
 
 
-def test_texels_below_the_cutoff_are_not_there_and_the_rest_is_opaque(renderer: BlenderRenderer, store: FakeStore) -> None:
+def test_texels_below_the_cutoff_are_not_there_and_the_rest_is_opaque(
+    renderer: BlenderRenderer, store: FakeStore
+) -> None:
     store.images["holes"] = checker((255, 255, 255, 255), (255, 255, 255, 100), (255, 255, 255, 160), (0, 0, 0, 0))
     material = replace(MATTE, alpha=0.9, alpha_cutoff=0.5, base_colour_texture=Texture("generated", "holes"))
     view = camera(eye=(0.0, 0.0, 1.0), target=(0.0, 0.0, 0.0), size=(SIZE, SIZE), focal_px=SIZE)
@@ -141,7 +148,9 @@ def test_texels_below_the_cutoff_are_not_there_and_the_rest_is_opaque(renderer: 
     assert depth[16, 48] == pytest.approx(2.0, abs=1e-5)
     found = quarters(renderer.render(scene).pixels)[:, :, 0]
     np.testing.assert_allclose(found, [[1.0, 0.0], [1.0, 0.0]], atol=2e-3)
-    opaque = replace(scene, instances=(replace(scene.instances[0], materials=(replace(material, alpha_cutoff=0.0),)), below))
+    opaque = replace(
+        scene, instances=(replace(scene.instances[0], materials=(replace(material, alpha_cutoff=0.0),)), below)
+    )
     assert np.array_equal(np.unique(index_pass(renderer, opaque)[0]), [0])
 
 

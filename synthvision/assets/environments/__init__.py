@@ -1,6 +1,7 @@
 """Procedural surroundings: ``ENVIRONMENTS[name](parameters)`` returns linear light (H, W, 3) float32, equirectangular.
 
-Row 0 is the zenith, the middle column is seen towards +X, columns further right towards -Y. Mean luminance over all directions is 1.
+Row 0 is the zenith, the middle column is seen towards +X, columns further right towards -Y. The mean luminance over all
+directions is 1.
 ``ENVIRONMENT_PARAMETERS[name]`` names its parameters; a wrong one is an ``AssetError``.
 """
 

@@ -18,7 +18,8 @@ _SLIM = 4.0
 class Panel:
     """A shining rectangle: its centre, two half sides at right angles (metres) and its linear radiance.
 
-    It shines from one face, along ``across`` × ``upward``. ``falloff`` darkens it towards its border; ``bars`` divides it like a window, that many panes across and up.
+    It shines from one face, along the cross product of ``across`` and ``upward``. ``falloff`` darkens it towards its border;
+    ``bars`` divides it like a window, that many panes across and up.
     """
 
     centre: tuple[float, float, float]
@@ -31,7 +32,7 @@ class Panel:
 
 @dataclass(frozen=True, eq=False)
 class Wall:
-    """The points of the room's walls that are seen: ``place`` (H, W, 3) metres, ``axis`` and ``side`` (-1 or 1) of the wall."""
+    """The points of the walls that are seen: ``place`` (H, W, 3) metres, ``axis`` and ``side`` (-1 or 1) of the wall."""
 
     place: Field
     axis: NDArray[np.int64]
@@ -39,7 +40,8 @@ class Wall:
 
     def on(self, axis: int, side: int) -> NDArray[np.bool_]:
         """Return which pixels (H, W) see the wall ``side`` of ``axis``."""
-        return (self.axis == axis) & (self.side == side)
+        seen: NDArray[np.bool_] = (self.axis == axis) & (self.side == side)
+        return seen
 
 
 def enclosed(

@@ -20,7 +20,8 @@ def directions() -> Field:
     elevation = (np.pi / 2 - (np.arange(ROWS) + 0.5) * (np.pi / ROWS))[:, None]
     turn = (((np.arange(COLUMNS) + 0.5) / COLUMNS - 0.5) * 2 * np.pi)[None, :]
     parts = (np.cos(elevation) * np.cos(turn), -np.cos(elevation) * np.sin(turn), np.sin(elevation) + 0 * turn)
-    return np.stack(parts, axis=2).astype(np.float32)
+    towards: Field = np.stack(parts, axis=2).astype(np.float32)
+    return towards
 
 
 def direction(azimuth_deg: float, elevation_deg: float) -> Field:
@@ -33,7 +34,8 @@ def direction(azimuth_deg: float, elevation_deg: float) -> Field:
 def solid_angles() -> Field:
     """Return the solid angle of the pixels of each row, (H, 1), steradians; over the whole picture they sum to 4π."""
     bounds = np.cos(np.linspace(0.0, np.pi, ROWS + 1))
-    return ((bounds[:-1] - bounds[1:]) * (2 * np.pi / COLUMNS)).astype(np.float32)[:, None]
+    angles: Field = ((bounds[:-1] - bounds[1:]) * (2 * np.pi / COLUMNS)).astype(np.float32)[:, None]
+    return angles
 
 
 def mean_luminance(radiance: Field) -> float:

@@ -100,10 +100,10 @@ def _furnished(wall: Wall, look: Room) -> Field:
     colour[rug] = np.array(hsv(look.wall_hue + 0.55, 0.45, 0.5), np.float32)
     side = ~floor & ~wall.on(2, 1)
     colour[side & (place[..., 2] < -0.8)] = 0.75  # noqa: PLR2004 - metres, skirting
-    _rectangle(colour, wall, (1, -1), 0, (-1.0, 1.0, -0.9, 0.9), None, look.variant)
-    _rectangle(colour, wall, (0, 1), 1, (-2.2, -1.3, -0.9, 1.15), hsv(0.08, 0.3, 0.85), look.variant)
-    _rectangle(colour, wall, (0, 1), 1, (0.2, 1.2, 0.1, 0.8), hsv(0.55, 0.5, 0.4), look.variant)
-    _rectangle(colour, wall, (1, -1), 0, (-3.2, -1.6, -0.9, -0.2), hsv(0.62, 0.35, 0.3), look.variant)
+    _rectangle(colour, wall, (1, -1), (-1.0, 1.0, -0.9, 0.9), look.variant)
+    _rectangle(colour, wall, (0, 1), (-2.2, -1.3, -0.9, 1.15), hsv(0.08, 0.3, 0.85))
+    _rectangle(colour, wall, (0, 1), (0.2, 1.2, 0.1, 0.8), hsv(0.55, 0.5, 0.4))
+    _rectangle(colour, wall, (1, -1), (-3.2, -1.6, -0.9, -0.2), hsv(0.62, 0.35, 0.3))
     return colour
 
 
@@ -111,26 +111,23 @@ def _rectangle(
     colour: Field,
     wall: Wall,
     which: tuple[int, int],
-    along: int,
     bounds: tuple[float, float, float, float],
-    paint: Vector | None,
-    seed: int,
+    paint: Vector | int,
 ) -> None:
-    """Paint a rectangle of a wall, ``bounds`` (from, to, bottom, top) metres; None paints a shelf of books."""
+    """Paint a rectangle of a wall, ``bounds`` (from, to, bottom, top) metres; a number as ``paint`` is the seed of a shelf of books."""
     start, end, bottom, top = bounds
-    x, z = wall.place[..., along], wall.place[..., 2]
+    x, z = wall.place[..., 1 - which[0]], wall.place[..., 2]
     inside = wall.on(*which) & (x > start) & (x < end) & (z > bottom) & (z < top)
-    if paint is not None:
+    if not isinstance(paint, int):
         colour[inside] = np.array(paint, np.float32)
         return
     row = np.floor((z - bottom) / 0.3).astype(np.int64).astype(np.uint32)
     book = np.floor(x / 0.045).astype(np.int64).astype(np.uint32)
     up = (z - bottom) / 0.3 % 1.0
-    inks = np.array(
-        [hsv(hue, 0.6, value) for hue, value in zip(np.linspace(0, 1, 8), [0.6, 0.35] * 4, strict=True)], np.float32
-    )
-    books = inks[(hashed(book, row, seed + 3) * len(inks)).astype(np.int64)]
-    shown = np.where((up < 0.6 + 0.3 * hashed(book, row, seed + 4))[..., None], books, np.float32(0.03))
+    shades = zip(np.linspace(0, 1, 8), [0.6, 0.35] * 4, strict=True)
+    inks = np.array([hsv(hue, 0.6, value) for hue, value in shades], np.float32)
+    books = inks[(hashed(book, row, paint + 3) * len(inks)).astype(np.int64)]
+    shown = np.where((up < 0.6 + 0.3 * hashed(book, row, paint + 4))[..., None], books, np.float32(0.03))
     shown = np.where((up < 0.08)[..., None], np.array(hsv(0.08, 0.5, 0.45), np.float32), shown)  # noqa: PLR2004 - the board
     colour[inside] = shown[inside]
 
@@ -143,8 +140,7 @@ def warehouse(parameters: Mapping[str, float]) -> Field:
     panels = []
     for number in range(look.strips):
         y = look.width_m * ((number + 0.5) / look.strips - 0.5)
-        for x in (-9.0, 0.0, 9.0):
-            panels.append(Panel((x, y, roof - 0.6), (3.2, 0.0, 0.0), (0.0, -0.13, 0.0), white))
+        panels += [Panel((x, y, roof - 0.6), (3.2, 0.0, 0.0), (0.0, -0.13, 0.0), white) for x in (-9.0, 0.0, 9.0)]
     panels.append(Panel((17.9, 0.0, 1.2), (0.0, -1.8, 0.0), (0.0, 0.0, 2.0), _scaled((0.9, 1.0, 1.15), 7.0)))
     return balanced(
         enclosed((-18.0, -half, -1.0), (18.0, half, roof), panels, lambda wall: _racked(wall, look.variant), 0.6)
@@ -157,7 +153,8 @@ def _racked(wall: Wall, seed: int) -> Field:
     colour = np.full(place.shape, 0.42, np.float32)
     floor, roof = wall.on(2, -1), wall.on(2, 1)
     colour[floor] = 0.36
-    colour[floor & (np.abs(np.abs(place[..., 1]) - 2.2) < 0.06)] = np.array(hsv(0.14, 0.85, 0.85), np.float32)  # noqa: PLR2004 - metres
+    line = floor & (np.abs(np.abs(place[..., 1]) - 2.2) < 0.06)  # noqa: PLR2004 - metres
+    colour[line] = np.array(hsv(0.14, 0.85, 0.85), np.float32)
     colour[roof] = 0.3
     colour[roof & (np.abs(place[..., 0] % 3.0 - 1.5) < 0.15)] = 0.12  # noqa: PLR2004 - metres
     ribs = (place[..., 1] / 0.3 % 1.0 < 0.15) & (wall.axis == 0)  # noqa: PLR2004 - share of a sheet

@@ -61,7 +61,8 @@ def overcast(parameters: Mapping[str, float]) -> Field:
 def sunny(parameters: Mapping[str, float]) -> Field:
     """Return a clear sky with its sun: CIE standard general sky type 12 (CIE S 011/E:2003), clouds, and a disc.
 
-    The disc is a degree wide and gives, on a surface that faces it, five times the sky's light on the ground (two and a half at full haze).
+    The disc is a degree wide and gives, on a surface that faces it, five times the sky's light on the ground (two and a half
+    at full haze).
     """
     look = read_parameters("sunny", Sunny, parameters)
     towards, sun = directions(), direction(look.sun_azimuth_deg, look.sun_elevation_deg)
@@ -79,7 +80,8 @@ def sunny(parameters: Mapping[str, float]) -> Field:
 
 def _gradation(up: Field, a: float, b: float) -> Field:
     """Return CIE's luminance gradation 1 + a·exp(b / cos Z)."""
-    return (1 + a * np.exp(b / up)).astype(np.float32)
+    gradation: Field = (1 + a * np.exp(b / up)).astype(np.float32)
+    return gradation
 
 
 def _unit(colour: tuple[float, float, float]) -> Field:
@@ -93,7 +95,8 @@ def _clouds(towards: Field, seed: int, scale: float) -> Field:
     layer = fractal(_NOISE, seed + 1, slope=1.75, low=3, high=160)
     place = towards[..., :2] / np.maximum(towards[..., 2:], 0.0).clip(0.06)
     rows, columns = (place[..., axis] * (scale * _NOISE / 9) + _NOISE / 3 for axis in (1, 0))
-    return map_coordinates(layer, [rows, columns], order=1, mode="grid-wrap").astype(np.float32)
+    noise: Field = map_coordinates(layer, [rows, columns], order=1, mode="grid-wrap").astype(np.float32)
+    return noise
 
 
 def _with_clouds(sky: Field, towards: Field, chi: Field, look: Sunny) -> Field:
@@ -126,7 +129,7 @@ def _over_ground(sky: Field, towards: Field, albedo: float, seed: int) -> Field:
 
 
 def _disc(chi: Field, sun: Field, sky: Field, ratio: float) -> Field:
-    """Return the sun alone, its pixels scaled so that its irradiance is exactly ``ratio`` times the sky's on the ground."""
+    """Return the sun alone; its irradiance on a surface facing it is ``ratio`` times the sky's on the ground."""
     up = directions()[..., 2]
     irradiance = float(((sky @ LUMINANCE) * solid_angles() * np.maximum(up, 0)).sum(dtype=np.float64))
     disc = smooth(chi, np.radians(0.75), np.radians(0.3))

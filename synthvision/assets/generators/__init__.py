@@ -1,7 +1,7 @@
 """Procedural objects: ``GENERATORS[name](parameters)`` returns an ``Asset``; ``PARAMETERS[name]`` names its parameters.
 
-Every object is made of closed shells, stands on z = 0 with its origin at the centre of its base, and is as large as the real
-thing. The same parameters give the same bytes. A wrong parameter is an ``AssetError``.
+Every object is made of closed shells, stands on z = 0 with its origin at the centre of its base, and is as large as the
+real thing. The same parameters give the same bytes. A wrong parameter is an ``AssetError``.
 """
 
 from __future__ import annotations

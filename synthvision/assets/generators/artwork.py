@@ -35,6 +35,8 @@ LAYOUTS = 5
 WHITE: Ink = (246, 243, 234)
 BLACK: Ink = (28, 26, 25)
 KRAFT: Ink = (186, 146, 98)
+TAPES: tuple[Ink, ...] = ((222, 205, 170), (206, 178, 128), (150, 104, 58), (232, 230, 224), (190, 60, 48))
+"""Parcel tape: clear, buff, brown, white, red."""
 
 
 @dataclass(frozen=True)
@@ -199,7 +201,7 @@ def shipping_panel(face: str, width: int, height: int, design: Print, tape: floa
     pen = ImageDraw.Draw(picture)
     _flutes(picture)
     pen = ImageDraw.Draw(picture)
-    colour = (206, 178, 128) if design.layout % 2 else (222, 205, 170)
+    colour = TAPES[design.layout % len(TAPES)]
     if face in ("+z", "-z"):
         pen.line((0, height / 2, width, height / 2), fill=(96, 70, 42), width=max(1, width // 250))
         pen.rectangle((0, height / 2 - tape / 2, width, height / 2 + tape / 2), fill=colour)
@@ -313,4 +315,5 @@ def page_edges(width: int, height: int) -> Image8:
     row = np.arange(height)
     tone = 226 + 14 * np.sin(row * 2.1) * np.cos(row * 0.73) - 12 * (row % 9 == 0)
     sheet = np.broadcast_to(tone[:, None, None], (height, width, 3)) * np.array([1.0, 0.97, 0.9])
-    return np.clip(sheet, 0, 255).astype(np.uint8)
+    picture: Image8 = np.clip(sheet, 0, 255).astype(np.uint8)
+    return picture

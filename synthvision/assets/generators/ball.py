@@ -74,7 +74,7 @@ def _beach(towards: Points, hue: float) -> Points:
     inks = np.array(
         [white, rgb8(hue, 0.85, 0.85), white, rgb8(hue + 0.33, 0.85, 0.75), white, rgb8(hue + 0.62, 0.85, 0.85)]
     )
-    colours = inks[panel].astype(np.float64)
+    colours: Points = inks[panel].astype(np.float64)
     cap = np.abs(towards[..., 2]) > np.cos(0.2)
     colours[cap] = white
     return colours
@@ -97,11 +97,13 @@ def _football(towards: Points, hue: float) -> Points:
     dark = np.argmax(reach, axis=2) < len(pentagons)
     colours = _blend(dark.astype(np.float64), (244, 243, 238), rgb8(hue, 0.35, 0.12))
     line = np.clip((0.016 - seam) / 0.008, 0.0, 1.0)[..., None]
-    return colours * (1 - line) + np.array([70.0, 68.0, 66.0]) * line
+    seamed: Points = colours * (1 - line) + np.array([70.0, 68.0, 66.0]) * line
+    return seamed
 
 
 def _unit(vectors: Points) -> Points:
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    units: Points = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return units
 
 
 def _basketball(towards: Points, hue: float) -> Points:
@@ -109,15 +111,18 @@ def _basketball(towards: Points, hue: float) -> Points:
     curves = np.abs(np.abs(y) - 0.42 - 0.38 * z**2)
     lines = np.maximum.reduce([_line(np.arcsin(z), 0.018), _line(np.arcsin(y), 0.018), _line(curves, 0.02)])
     grain = 9.0 * np.sin(x * 230) * np.sin(y * 230) * np.sin(z * 230)
-    return _blend(lines, rgb8(hue + 0.055, 0.78, 0.78), (28, 24, 22)) + grain[..., None] * (1 - lines[..., None])
+    skin = _blend(lines, rgb8(hue + 0.055, 0.78, 0.78), (28, 24, 22))
+    grained: Points = skin + (grain * (1 - lines))[..., None]
+    return grained
 
 
 def _tennis(towards: Points, hue: float) -> Points:
     """Draw the seam: the curve on which x² - y² balances z, bent as on a real ball."""
     x, y, z = towards[..., 0], towards[..., 1], towards[..., 2]
     seam = _line((z - 0.78 * (x**2 - y**2) * (1.4 - 0.4 * np.abs(z))) * 0.62, 0.03)
-    fuzz = 10.0 * _speckle()
-    return _blend(seam, rgb8(hue + 0.19, 0.68, 0.88), (238, 240, 232)) + fuzz[..., None]
+    felt = _blend(seam, rgb8(hue + 0.19, 0.68, 0.88), (238, 240, 232))
+    fuzzy: Points = felt + 10.0 * _speckle()[..., None]
+    return fuzzy
 
 
 def _speckle() -> NDArray[np.float64]:
@@ -131,4 +136,5 @@ def _striped(towards: Points, hue: float) -> Points:
     z = np.arcsin(towards[..., 2])
     wide = _blend(_line(z, 0.3), rgb8(hue, 0.85, 0.8), (244, 243, 238))
     thin = _line(z, 0.12)[..., None]
-    return wide * (1 - thin) + np.array(rgb8(hue + 0.5, 0.8, 0.6), np.float64) * thin
+    striped: Points = wide * (1 - thin) + np.array(rgb8(hue + 0.5, 0.8, 0.6), np.float64) * thin
+    return striped

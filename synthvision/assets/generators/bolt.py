@@ -22,13 +22,13 @@ ACROSS_FLATS_PER_DIAMETER = 1.6
 
 @dataclass(frozen=True)
 class Bolt:
-    """``thread_share`` is the threaded part of the shank; ``finish``: 0 steel, 1 brass, 2 yellow zinc, 3 black.
+    """``length`` of the shank over the diameter; ``thread_share`` its threaded part.
 
-    Head height 0.65 d and width across flats 1.6 d, close to ISO 4014.
+    Head height 0.65 d and width across flats 1.6 d, close to ISO 4014. ``finish``: 0 steel, 1 brass, 2 zinc, 3 black.
     """
 
     diameter_m: float = 0.008
-    length_m: float = 0.035
+    length: float = 4.5
     thread_share: float = 0.65
     finish: int = 0
 
@@ -66,10 +66,10 @@ def _head(bolt: Bolt) -> Solid:
 def _shank(bolt: Bolt) -> Solid:
     radius, pitch = bolt.diameter_m / 2, coarse_pitch(bolt.diameter_m)
     head = HEAD_PER_DIAMETER * bolt.diameter_m + 0.06 * bolt.diameter_m
-    end = HEAD_PER_DIAMETER * bolt.diameter_m + bolt.length_m
+    end = HEAD_PER_DIAMETER * bolt.diameter_m + bolt.length * bolt.diameter_m
     cone = DEPTH_PER_PITCH * pitch
     high = end - cone
-    low = max(head + 0.1 * pitch, high - bolt.thread_share * bolt.length_m)
+    low = max(head + 0.1 * pitch, high - bolt.thread_share * bolt.length * bolt.diameter_m)
     ring = circle(COLUMNS)
     thread = thread_rings(radius, pitch, low, high, COLUMNS, DEPTH_PER_PITCH * pitch)
     face = levelled(ring * (radius - cone), end)

@@ -34,7 +34,7 @@ class Book:
 
 
 def make(parameters: Mapping[str, float]) -> Asset:
-    """Return a book of two shells; slots ``cover`` (printed outside), ``lining`` (its inside and edges) and ``pages``."""
+    """Return a book of two shells; slots ``cover`` (printed outside), ``lining`` (inside and edges) and ``pages``."""
     book = read_parameters("book", Book, parameters)
     outer, length = _cover_line(book, 0.0)
     height_px = 700

@@ -54,11 +54,12 @@ def _face(face: str, knots: list[Points], half: Points, radius: float) -> Points
     core = np.clip(cube, -(half - radius), half - radius)
     outward = cube - core
     rounded: Points = core + radius * outward / np.linalg.norm(outward, axis=2, keepdims=True)
-    return rounded + np.array([0.0, 0.0, half[2]])
+    rounded[..., 2] += half[2]
+    return rounded
 
 
 def face_uvs(face: str, points: Points) -> Points:
-    """Return positions along a face's own two axes, (R, C, 2), metres from the box's centre line (sides: from z = 0)."""
+    """Return positions along a face's own two axes, (R, C, 2), metres from the box's centre (sides: v from z = 0)."""
     u_axis, u_sign, v_axis, v_sign, _, _ = _AXES[face]
     return np.stack([points[..., u_axis] * u_sign, points[..., v_axis] * v_sign], axis=2)
 

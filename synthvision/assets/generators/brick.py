@@ -30,7 +30,7 @@ CELL = 6
 
 @dataclass(frozen=True)
 class Brick:
-    """``columns`` × ``rows`` studs, ``pitch_m`` apart; ``plates`` is the height in thirds of a brick."""
+    """``columns`` by ``rows`` studs, ``pitch_m`` apart; ``plates`` is the height in thirds of a brick."""
 
     columns: int = 4
     rows: int = 2

@@ -11,15 +11,15 @@ from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.outlines import filleted, rounded_square
 from synthvision.assets.generators.parameters import read_parameters
 from synthvision.assets.generators.solids import Solid, circle, join, lathe, levelled, loft, tip
-from synthvision.assets.generators.surfaces import Material, hsv, plastic, rubber
-from synthvision.assets.types import Asset
+from synthvision.assets.generators.surfaces import hsv, plastic, rubber
+from synthvision.assets.types import Asset, Material
 
 COLUMNS = 80
 
 
 @dataclass(frozen=True)
 class Cone:
-    """``base`` is the side of the foot over the height; ``bands`` white bands, 1 to 3; ``dark_base`` 1 for a rubber foot."""
+    """``base`` is the side of the foot over the height; 1 to 3 white ``bands``; ``dark_base`` 1 for a rubber foot."""
 
     height_m: float = 0.5
     base: float = 0.56

@@ -19,7 +19,7 @@ GAP_M = 0.0003
 
 @dataclass(frozen=True)
 class Crate:
-    """``slats`` boards on each side; ``gap`` is the open share between them. ``hue`` and ``tone`` are those of the wood."""
+    """``slats`` boards on each side; ``gap`` is the open share between them; ``hue`` and ``tone`` are the wood's."""
 
     width_m: float = 0.5
     depth_m: float = 0.35

@@ -31,7 +31,7 @@ def finish(solid: Solid, materials: Sequence[Material], images: Mapping[str, NDA
 
 
 def _welded(corners: Points) -> tuple[Points, Integers]:
-    """Merge corners of one micrometre cell. The odd offset keeps round numbers away from the borders of the cells."""
+    """Merge corners of one micrometre cell. The odd offset keeps round numbers away from the cells' borders."""
     flat = corners.reshape(-1, 3)
     cells = np.floor(flat / SAME_PLACE_M + 0.31831).astype(np.int64)
     order = np.lexsort(cells.T)
@@ -51,8 +51,8 @@ def _corner_normals(vertices: Points, triangles: Integers, creases_deg: Points) 
     count, fan = _fans(triangles, flat, creases_deg)
     weighted = (double_areas[:, None] * _corner_angles(faces)[..., None]).reshape(-1, 3)
     sums = np.stack([np.bincount(fan, weights=weighted[:, axis], minlength=count) for axis in range(3)], axis=1)
-    normals = sums[fan].reshape(-1, 3, 3)
-    normals /= np.linalg.norm(normals, axis=2, keepdims=True)
+    summed = sums[fan].reshape(-1, 3, 3)
+    normals = summed / np.linalg.norm(summed, axis=2, keepdims=True)
     # Where a fan bends so far that its mean would face away from one of its faces, that face is shaded flat.
     turned_away = np.einsum("tcx,tx->tc", normals, flat) < 0.1  # noqa: PLR2004 - cosine, about 84 degrees
     return np.where(turned_away[..., None], flat[:, None], normals)

@@ -19,7 +19,7 @@ FLANK_POINTS = 5
 
 @dataclass(frozen=True)
 class Gear:
-    """``module_m`` is the pitch diameter per tooth; ``width`` the face width in modules; ``bore`` over the root diameter.
+    """``module_m`` is the pitch diameter per tooth, ``width`` the face width in modules, ``bore`` over the root diameter.
 
     ``web`` is how deep both sides are recessed, over the width. ``finish``: 0 steel, 1 brass, 2 yellow zinc, 3 black,
     4 white plastic.
@@ -85,7 +85,8 @@ def gear_outline(teeth: int, module_m: float) -> tuple[Points, Points]:
 
 
 def _involute(angle: Points | float) -> Points:
-    return np.tan(angle) - np.asarray(angle)
+    turned: Points = np.tan(angle) - np.asarray(angle)
+    return turned
 
 
 def _polar(radius: Points, angle: Points) -> Points:

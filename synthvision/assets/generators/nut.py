@@ -20,7 +20,7 @@ COLUMNS = 48
 
 @dataclass(frozen=True)
 class Nut:
-    """``height_share`` is the height over the thread's diameter; ``finish``: 0 steel, 1 brass, 2 yellow zinc, 3 black."""
+    """``height_share`` is the height over the thread's diameter; ``finish``: 0 steel, 1 brass, 2 zinc, 3 black."""
 
     diameter_m: float = 0.01
     height_share: float = 0.82

@@ -35,7 +35,8 @@ def _arc(before: Points, here: Points, after: Points, radius: float, steps: int)
     start, end = here + back * reach - centre, here + ahead * reach - centre
     turn = np.arctan2(start[0] * end[1] - start[1] * end[0], start @ end)
     angle = np.linspace(0.0, turn, steps + 1)[:, None]
-    return centre + start * np.cos(angle) + np.array([-start[1], start[0]]) * np.sin(angle)
+    arc: Points = centre + start * np.cos(angle) + np.array([-start[1], start[0]]) * np.sin(angle)
+    return arc
 
 
 def polygon(sides: int, apothem: float, columns: int) -> Points:
@@ -45,7 +46,8 @@ def polygon(sides: int, apothem: float, columns: int) -> Points:
     """
     angle = np.arange(columns) * (2 * np.pi / columns)
     sector = 2 * np.pi / sides
-    return circle(columns) * (apothem / np.cos(angle % sector - sector / 2))[:, None]
+    outline: Points = circle(columns) * (apothem / np.cos(angle % sector - sector / 2))[:, None]
+    return outline
 
 
 def rounded_square(half: float, corner: float, columns: int) -> Points:
@@ -57,4 +59,5 @@ def rounded_square(half: float, corner: float, columns: int) -> Points:
     towards = folded.sum(axis=1) * inner
     root = np.sqrt(np.maximum(towards**2 - 2 * inner**2 + corner**2, 0.0))
     in_corner = folded[:, 0] * flat > inner
-    return direction * np.where(in_corner, towards + root, flat)[:, None]
+    outline: Points = direction * np.where(in_corner, towards + root, flat)[:, None]
+    return outline

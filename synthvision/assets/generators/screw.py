@@ -90,4 +90,5 @@ def _cut(rings: Points, pitch: float, low: float, depth: Points) -> Points:
     fade = np.clip(np.minimum(z - low, z[-1] - z) / pitch, 0.0, 1.0)
     radius = np.linalg.norm(rings[..., :2], axis=2)
     cut = depth[:, None] * np.clip((off_crest - 0.05) / 0.2, 0.0, 1.0) * fade[:, None]
-    return rings * np.stack([1 - cut / radius, 1 - cut / radius, np.ones_like(radius)], axis=2)
+    carved: Points = rings * np.stack([1 - cut / radius, 1 - cut / radius, np.ones_like(radius)], axis=2)
+    return carved

@@ -1,7 +1,7 @@
 """The few shapes that every generated object is made of.
 
-A ``Solid`` is triangle soup with texture coordinates. Pieces are laid edge to edge and joined; ``finish`` welds corners that
-lie within a micrometre of each other, so pieces that share a border become one closed shell.
+A ``Solid`` is triangle soup with texture coordinates. Pieces are laid edge to edge and joined; ``finish`` welds corners
+that lie within a micrometre of each other, so pieces that share a border become one closed shell.
 All lengths are metres, angles at interfaces degrees, the up axis is Z.
 """
 
@@ -26,7 +26,7 @@ class Solid:
         corners: (T, 3, 3) float64 positions, counter-clockwise seen from outside.
         uvs: (T, 3, 2) float64.
         slots: (T,) int16 material slots.
-        creases_deg: (T,) float64; an edge is shaded smooth where its faces turn by less than the lesser of their two values.
+        creases_deg: (T,) float64; an edge is shaded smooth where its faces turn by less than both their values.
     """
 
     corners: Points
@@ -64,7 +64,7 @@ def sheet(
         points: (R, C, 3). The front side is the one from which columns run to the right and rows run up.
         slot: material slot of every triangle.
         crease_deg: see ``Solid``.
-        uvs: (R, C, 2); by default the share of the way along columns (u) and the mean arc length along rows (v), both 0…1.
+        uvs: (R, C, 2); by default the share of the columns (u) and of the mean arc length along rows (v), both 0…1.
         keep: (R-1, C-1) cells to make; all by default.
     """
     coordinates = _arc_uvs(points) if uvs is None else uvs
@@ -81,7 +81,8 @@ def sheet(
 def _cells(grid: Points, keep: Mask | None) -> Points:
     a, b, c, d = grid[:-1, :-1], grid[:-1, 1:], grid[1:, 1:], grid[1:, :-1]
     both = np.stack([np.stack([a, b, c], axis=2), np.stack([a, c, d], axis=2)], axis=2)
-    return both.reshape(-1, 3, grid.shape[-1]) if keep is None else both[keep].reshape(-1, 3, grid.shape[-1])
+    kept: Points = both if keep is None else both[keep]
+    return kept.reshape(-1, 3, grid.shape[-1])
 
 
 def _arc_uvs(points: Points) -> Points:
@@ -90,7 +91,8 @@ def _arc_uvs(points: Points) -> Points:
     length = np.concatenate([[0.0], np.cumsum(steps)])
     v = length / max(float(length[-1]), SAME_PLACE_M)
     u = np.linspace(0.0, 1.0, columns)
-    return np.stack(np.broadcast_arrays(u[None, :], v[:, None]), axis=2).reshape(rows, columns, 2)
+    uvs: Points = np.stack(np.broadcast_arrays(u[None, :], v[:, None]), axis=2).reshape(rows, columns, 2)
+    return uvs
 
 
 def loft(
@@ -139,8 +141,8 @@ def swept(path: Points, section: Points, reference: Sequence[float]) -> Points:
 
     Args:
         path: (P, 3) points, nowhere running parallel to ``reference``.
-        section: (N, 2), or (P, N, 2) for one per point, counter-clockwise, in the plane across the path: its first axis is
-            ``reference`` made square to the path, its second the path's direction × the first.
+        section: (N, 2), or (P, N, 2) for one per point, counter-clockwise, in the plane across the path: its first axis
+            is ``reference`` made square to the path, its second the cross product of the path's direction and the first.
         reference: a direction (3,).
 
     Returns:
@@ -162,7 +164,7 @@ def tip(ring: Points) -> Points:
 
 
 def block_outline(points: Points, rows: tuple[int, int], columns: tuple[int, int]) -> Points:
-    """Return the border of a block of cells of a grid, (2·(rows + columns), 3), counter-clockwise from its first corner.
+    """Return the border of a block of cells, (2·(rows + columns), 3), counter-clockwise from its first corner.
 
     Column numbers may run below 0 on a grid that closes on itself. With ``rows`` the other way round the border is
     mirrored, as the far end of a handle needs it.
@@ -175,7 +177,7 @@ def block_outline(points: Points, rows: tuple[int, int], columns: tuple[int, int
 
 
 def block_directions(rows: int, columns: int) -> Points:
-    """Return the angle (L,), radians, of each point of ``block_outline`` as seen from the block's centre, cells taken as square."""
+    """Return the angle (L,), radians, of each point of ``block_outline`` about the block's centre, cells taken as square."""
     across = np.linspace(-1, 1, columns + 1)
     upward = np.linspace(-1, 1, rows + 1)
     low = [(x, -1.0) for x in across[:-1]] + [(1.0, y) for y in upward[:-1]]

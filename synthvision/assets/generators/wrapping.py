@@ -50,4 +50,5 @@ def _share(face: str, points: Points, span: tuple[float, float]) -> Points:
     """Return how far across and up its face each point lies, 0…1."""
     flat = face_uvs(face, points)
     lower = np.array([span[0] / 2, span[1] / 2 if face[1] == "z" else 0.0])
-    return np.clip((flat + lower) / np.asarray(span), 0.0, 1.0)
+    share: Points = np.clip((flat + lower) / np.asarray(span), 0.0, 1.0)
+    return share

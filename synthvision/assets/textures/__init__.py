@@ -1,6 +1,7 @@
-"""Procedural surfaces: ``TEXTURES[name](parameters)`` returns an sRGB picture, (H, W, 3) uint8, that repeats without a seam.
+"""Procedural surfaces: ``TEXTURES[name](parameters)`` returns an sRGB picture, (H, W, 3) uint8, that repeats seamlessly.
 
-``TEXTURE_PARAMETERS[name]`` names its parameters. The same parameters give the same bytes; a wrong one is an ``AssetError``.
+``TEXTURE_PARAMETERS[name]`` names its parameters. The same parameters give the same bytes; a wrong one is an
+``AssetError``.
 """
 
 from __future__ import annotations

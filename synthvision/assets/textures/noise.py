@@ -37,7 +37,8 @@ def white(rows: int, columns: int, seed: int) -> Field:
 
 def series(count: int, seed: int) -> Field:
     """Return independent numbers in [0, 1), (count,)."""
-    return white(1, count, seed)[0]
+    numbers: Field = white(1, count, seed)[0]
+    return numbers
 
 
 def fractal(
@@ -65,12 +66,13 @@ def fractal(
     frequency = np.sqrt(fx * fx + fy * fy)
     gain = np.where((frequency >= low) & (frequency <= high), np.maximum(frequency, 1e-6) ** np.float32(-slope), 0.0)
     field: Field = scipy.fft.irfft2(spectrum * gain.astype(np.float32), s=(size, size)).astype(np.float32)
-    return field / field.std()
+    field /= field.std()
+    return field
 
 
 @dataclass(frozen=True, eq=False)
 class Cells:
-    """A jittered grid of points: for each pixel the distances to the two nearest, in cells, and the nearest one's number."""
+    """A jittered grid of points: each pixel's distances to the two nearest, in cells, and the nearest one's number."""
 
     nearest: Field
     second: Field
@@ -82,7 +84,7 @@ class Cells:
 
 
 def cells(size: int, count: int, seed: int, *, jitter: float = 0.9) -> Cells:
-    """Return the Worley cells of ``count`` × ``count`` points on a tile of ``size`` pixels."""
+    """Return the Worley cells of ``count`` by ``count`` points on a tile of ``size`` pixels."""
     place = ((np.arange(size, dtype=np.float32) + np.float32(0.5)) * np.float32(count / size)).astype(np.float32)
     whole = np.floor(place).astype(np.int64)
     shift_x, shift_y = (np.float32(jitter) * (white(count, count, seed + axis) - np.float32(0.5)) for axis in (0, 1))

@@ -88,4 +88,5 @@ def _grain(seed: int, figure: float) -> Field:
     fibre = fractal(SIZE, seed + 2, slope=0.6, low=20, stretch=(34.0, 1.0))
     slow = fractal(SIZE, seed + 3, slope=1.6, high=30, stretch=(5.0, 1.0))
     pores = smooth(fractal(SIZE, seed + 4, slope=0.2, low=60, stretch=(16.0, 1.0)), 2.0, 3.0)
-    return 1.02 - 0.42 * figure * late + 0.045 * fibre + 0.06 * slow - 0.16 * pores
+    grain: Field = 1.02 - 0.42 * figure * late + 0.045 * fibre + 0.06 * slow - 0.16 * pores
+    return grain

@@ -18,7 +18,7 @@ def reference_faults(checked: Checked) -> Iterator[Fault]:
     yield from _name_faults(checked)
     yield from _support_faults(checked)
     splits = ((("splits", name), name) for name in checked.recipe.splits)
-    yield from _twice(checked, splits, at_key=True)
+    yield from _twice(checked, splits, are_files=True)
 
 
 def _category_faults(checked: Checked) -> Iterator[Fault]:
@@ -82,16 +82,18 @@ def _name_faults(checked: Checked) -> Iterator[Fault]:
     )
 
 
-def _twice(checked: Checked, named: Iterable[tuple[KeyPath, object]], *, at_key: bool = False) -> Iterator[Fault]:
-    """Yield a fault at every second of a name; upper and lower case are the same, as on many file systems."""
+def _twice(checked: Checked, named: Iterable[tuple[KeyPath, object]], *, are_files: bool = False) -> Iterator[Fault]:
+    """Yield a fault at every second of a name; names of files are keys, and their case does not count."""
     first: dict[str, KeyPath] = {}
     for path, name in named:
-        if isinstance(name, str) and name.casefold() in first:
-            line = checked.source.fault(first[name.casefold()], "", at_key=at_key).line
+        if not isinstance(name, str):
+            continue
+        same = name.casefold() if are_files else name
+        if same in first:
+            line = checked.source.fault(first[same], "", at_key=are_files).line
             message = f"name must be unique, got two of a name: {shown(name)} (the first in line {line})"
-            yield checked.fault(path, message, at_key=at_key)
-        elif isinstance(name, str):
-            first[name.casefold()] = path
+            yield checked.fault(path, message, at_key=are_files)
+        first.setdefault(same, path)
 
 
 def _support_faults(checked: Checked) -> Iterator[Fault]:

@@ -14,8 +14,8 @@ def add_camera(scene: bpy.types.Scene, camera: Camera, origin: bpy.types.Object)
     """Add the camera with exactly this K to the scene, and set the resolution.
 
     With the sensor fitted to the width, Cycles' image plane spans x in ± sensor / (2 lens) and y in that times the
-    height over the width in units of *square* pixels. So fx = width · lens / sensor, fy = fx · aspect_x / aspect_y, and a shift
-    of 1 moves the image by its width (in square pixels) in x as well as in y.
+    height over the width in units of *square* pixels. So fx = width · lens / sensor, fy = fx · aspect_x / aspect_y,
+    and a shift of 1 moves the image by its width (in square pixels) in x as well as in y.
     """
     data = bpy.data.cameras.new("camera")
     data.type = "PERSP"

@@ -27,9 +27,7 @@ def check_settings(settings: RenderSettings) -> None:
             f"render settings: denoiser must be one of none, {', '.join(DENOISERS)}, got '{settings.denoiser}'"
         )
     if not 0 <= settings.adaptive_threshold <= 1:
-        raise RenderError(
-            f"render settings: adaptive_threshold must be in [0, 1], got {settings.adaptive_threshold}"
-        )
+        raise RenderError(f"render settings: adaptive_threshold must be in [0, 1], got {settings.adaptive_threshold}")
     if not 0 <= settings.threads <= 1024:  # noqa: PLR2004 - Blender's own limit
         raise RenderError(f"render settings: threads must be in [0, 1024], got {settings.threads}")
 

@@ -1,6 +1,7 @@
 """What Cycles can render on here, and the choice of one of it.
 
-A renderer takes exactly one device. To use several GPUs, start several workers and give each its own: ``cuda:0``, ``cuda:1`` …
+A renderer takes exactly one device. To use several GPUs, start several workers and give each its own: ``cuda:0``,
+``cuda:1`` …
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ GPU_KINDS = ("optix", "cuda", "hip", "oneapi", "metal")
 
 @dataclass(frozen=True)
 class Device:
-    """One thing to render on. ``index`` counts from 0 among the devices of its kind; ``id`` is Cycles' own name for it."""
+    """One thing to render on. ``index`` counts from 0 among the devices of its kind; ``id`` is Cycles' own name."""
 
     kind: str
     index: int
@@ -48,12 +49,12 @@ def available_devices() -> tuple[Device, ...]:
 
 
 def pinned(asked: str, index: int) -> str:
-    """Return ``asked`` narrowed to the GPU of this index; ``cpu`` stays as it is, and ``auto`` takes the CPU where no GPU is."""
+    """Return ``asked`` narrowed to the GPU of this index; ``cpu`` stays as it is."""
     return asked if asked == "cpu" else f"{asked.partition(':')[0]}:{index}"
 
 
 def choose_device(asked: str, devices: Sequence[Device]) -> Device:
-    """Return the device that ``asked`` means: ``auto``, ``cpu``, a kind of GPU, or one of them with its index as ``cuda:1``.
+    """Return the device that ``asked`` means: ``auto``, ``cpu``, a kind of GPU, or one of them by index as ``cuda:1``.
 
     ``auto`` is the first of the best kind of GPU there is, or the CPU if there is none.
 

@@ -1,7 +1,7 @@
 """From Blender's render result to an array.
 
-Blender gives no access to the pixels of a render in background mode but by saving them. 640x480 as an uncompressed EXR in memory
-take about 4 ms to save and 1 ms to read.
+Blender gives no access to the pixels of a render in background mode but by saving them. 640x480 as an uncompressed EXR
+in memory take about 4 ms to save and 1 ms to read.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Film:
         self._descriptor: int | None = None
         self._folder: Path | None = None
         if sys.platform == "linux":
-            # A file without a name: it is gone with the process however that ends, and a small /dev/shm does not bound it.
+            # A file without a name: gone with the process however that ends, and not bounded by a small /dev/shm.
             self._descriptor = os.memfd_create("synthvision")
             self.path = Path(f"/proc/self/fd/{self._descriptor}")
         else:

@@ -18,7 +18,7 @@ _CHANNELS = 4
 
 
 class ImageShelf:
-    """Images in Blender by texture. They are made of arrays and never of files, so Blender has nothing to find or to miss."""
+    """Images in Blender by texture. They are made of arrays, never of files: Blender has nothing to find or to miss."""
 
     def __init__(self, store: AssetStore, max_bytes: int = MAX_BYTES) -> None:
         self._store = store
@@ -44,10 +44,15 @@ class ImageShelf:
         return self._shelf.get((texture, colour_space), make, _cost(pixels, 1))
 
     def check(self) -> None:
-        """Raise RenderError if Blender has lost the pixels of an image, which would render in pink."""
+        """Raise RenderError if Blender has lost the pixels of an image, which would render in pink.
+
+        That image is dropped, so the next frame that wants it gets it anew.
+        """
         for image in self._shelf.datablocks():
             if not image.has_data:
-                raise RenderError(f"texture {image.name}: its pixels must be in Blender's memory, got none")
+                name = image.name
+                self._shelf.remove(image)
+                raise RenderError(f"texture {name}: its pixels must be in Blender's memory, got none")
 
     def trim(self) -> None:
         self._shelf.trim()
@@ -61,7 +66,8 @@ def make_image(name: str, pixels: NDArray[np.generic], colour_space: str) -> bpy
     height, width = pixels.shape[:2]
     is_float = pixels.dtype != np.uint8
     image = bpy.data.images.new(name, width, height, alpha=True, float_buffer=is_float)
-    # Both of these throw the pixels away when they change, so they come first. Channel-packed: colour under alpha 0 stays.
+    # Both of these throw the pixels away when they change, so they come first. Channel-packed: colour under alpha 0
+    # stays as it is.
     image.colorspace_settings.name = colour_space
     image.alpha_mode = "CHANNEL_PACKED"
     image.pixels.foreach_set(_rgba(pixels).reshape(-1))

@@ -1,17 +1,19 @@
 """Node graphs: a Material as Cycles shades it.
 
-One graph for all: a principled surface whose inputs are constants, or textures times those constants. Surfaces are never
-culled, whatever ``double_sided`` says: the labels see both sides of every triangle, and so must the light.
+One graph for all: a principled surface whose inputs are constants, or textures times those constants. Surfaces are
+never culled, whatever ``double_sided`` says: the labels see both sides of every triangle, and so must the light.
 """
 
 from __future__ import annotations
+
+from typing import TypeAlias
 
 from synthvision.assets import Asset, Material, Texture
 from synthvision.render.blender.compat import bpy
 from synthvision.render.blender.images import ImageShelf
 from synthvision.render.blender.meshes import UV_MAP
 
-Socket = bpy.types.NodeSocket
+Socket: TypeAlias = bpy.types.NodeSocket
 
 
 def make_material(material: Material, asset: Asset, images: ImageShelf) -> bpy.types.Material:
@@ -30,9 +32,7 @@ def make_material(material: Material, asset: Asset, images: ImageShelf) -> bpy.t
 class Graph:
     """The node graph of one material while it is being wired."""
 
-    def __init__(
-        self, tree: bpy.types.NodeTree, material: Material, asset: Asset, images: ImageShelf
-    ) -> None:
+    def __init__(self, tree: bpy.types.NodeTree, material: Material, asset: Asset, images: ImageShelf) -> None:
         self._tree = tree
         self._material = material
         self._asset = asset

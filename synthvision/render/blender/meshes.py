@@ -38,7 +38,8 @@ class MeshShelf:
 def upload(name: str, mesh: Mesh) -> bpy.types.Mesh:
     """Make a mesh data-block of a Mesh; its materials are left open.
 
-    Triangles with a vertex twice have no area, so no ray meets them; Blender cannot make edges of them, and they are left out.
+    Triangles with a vertex twice have no area, so no ray meets them. Blender cannot make edges of them, and they are
+    left out.
     """
     first, second, third = mesh.triangles.T
     whole = (first != second) & (second != third) & (third != first)
@@ -75,7 +76,7 @@ def textured(material: Material) -> tuple[str, ...]:
 
 
 def _set_normals(made: bpy.types.Mesh, normals: NDArray[np.float32] | None) -> None:
-    """Set shading normals per corner exactly (a plain float attribute of this name is taken as it is), or flat shading."""
+    """Set shading normals per corner (a float attribute of this name is taken as it is, unencoded), or flat shading."""
     if normals is None:
         made.shade_flat()
         return

@@ -11,7 +11,7 @@ def set_pose(placed: bpy.types.Object, origin: bpy.types.Object, to_world: Matri
     """Give an object its pose to the last bit of float32.
 
     Blender takes a world matrix apart into location, Euler angles and scale and puts it together again, which costs
-    digits; the matrix between an object and its parent is kept as it is. So every object hangs on an empty at the origin.
+    digits; the matrix between an object and its parent is kept as it is. So all objects hang on an empty at the origin.
     """
     placed.parent = origin
     # As Blender's own matrix: of plain nested tuples it would take the rows for columns.

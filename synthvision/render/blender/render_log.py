@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
 import sys
@@ -33,7 +34,10 @@ class RenderLog:
 
 @contextmanager
 def render_log() -> Iterator[RenderLog]:
-    """Catch all that this process writes to its standard output and error, other threads included, and give it when it ends."""
+    """Catch all that this process writes to its standard output and error, other threads included.
+
+    The lines are there when the context ends.
+    """
     log = RenderLog()
     _flush()
     saved = os.dup(1), os.dup(2)
@@ -52,6 +56,9 @@ def render_log() -> Iterator[RenderLog]:
 
 
 def _flush() -> None:
+    """Empty the buffers of Python's streams and of the C library's, which Blender prints to."""
     for stream in (sys.stdout, sys.stderr):
         if stream is not None and not stream.closed:
             stream.flush()
+    if os.name == "posix":
+        ctypes.CDLL(None).fflush(None)

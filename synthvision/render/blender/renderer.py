@@ -22,7 +22,7 @@ from synthvision.scene import Scene
 
 
 class BlenderRenderer:
-    """Renders with Cycles. Blender is one per process, so a process has one of these: a second one takes it from the first.
+    """Renders with Cycles. Blender is one per process, so a process has one of these: a second takes it from the first.
 
     While it renders, all that the process prints is caught and read for errors. Rendering releases the GIL.
 
@@ -45,12 +45,13 @@ class BlenderRenderer:
         check_settings(settings)
         return_large_blocks()
         self._settings = settings
-        with _as_render_error("Blender"), render_log():
+        with render_log():
             empty_blender()
-            self.device = choose_device(settings.device, available_devices())
-            self.target = bpy.context.scene
-            self.target.render.engine = "CYCLES"
-            activate(self.target, self.device)
+            devices = available_devices()
+        self.device = choose_device(settings.device, devices)
+        self.target = bpy.context.scene
+        self.target.render.engine = "CYCLES"
+        activate(self.target, self.device)
         self.stage = Stage(self.target, store)
         self._film = Film()
 
@@ -69,7 +70,8 @@ class BlenderRenderer:
         where = f"frame {scene.frame_index}"
         with _as_render_error(where):
             self._film.blank()
-            self.run(where)
+        self.run(where)
+        with _as_render_error(where):
             pixels = self._film.develop()
         _check_light(pixels, scene)
         return Radiance(pixels)
@@ -83,18 +85,20 @@ class BlenderRenderer:
 
     def run(self, where: str) -> None:
         """Render what is shown and save it to the target's file path; anything that Blender calls an error is one."""
+        raised: list[str] = []
+        result: set[str] = set()
         with render_log() as log:
             try:
                 result = bpy.ops.render.render(write_still=True)
             except RuntimeError as error:
-                result = str(error).strip()
+                raised = str(error).splitlines()
         if log.errors or result != {"FINISHED"}:
-            said = "; ".join(log.errors) or f"{result}"
+            said = "; ".join(dict.fromkeys([*log.errors, *raised])) or f"{result}"
             raise RenderError(f"{where}: Blender must render without errors, got: {said}")
 
     def close(self) -> None:
         """Empty Blender and give back the memory."""
-        with _as_render_error("Blender"), render_log():
+        with render_log():
             empty_blender()
         self._film.close()
 
@@ -110,9 +114,9 @@ def _as_render_error(where: str) -> Iterator[None]:
     """Turn whatever Blender raises (RuntimeError, TypeError, ReferenceError …) into RenderError."""
     try:
         yield
-    except SynthvisionError as error:
-        if isinstance(error, RenderError) and not str(error).startswith(("frame ", "device", "Blender")):
-            raise RenderError(f"{where}: {error}") from error
+    except RenderError as error:
+        raise RenderError(f"{where}: {error}") from error
+    except SynthvisionError:
         raise
     except Exception as error:
         raise RenderError(f"{where}: Blender must render without errors, got: {str(error).strip()}") from error
@@ -121,7 +125,9 @@ def _as_render_error(where: str) -> Iterator[None]:
 def _check_light(pixels: NDArray[np.float32], scene: Scene) -> None:
     where, camera = f"frame {scene.frame_index}", scene.camera
     if pixels.shape != (camera.height_px, camera.width_px, 3):
-        raise RenderError(f"{where}: the picture must be of {camera.width_px}x{camera.height_px} pixels, got {pixels.shape}")
+        raise RenderError(
+            f"{where}: the picture must be of {camera.width_px}x{camera.height_px} pixels, got {pixels.shape}"
+        )
     # A sum is finite only if all are, and costs a tenth of looking at each.
     if not np.isfinite(pixels.sum(dtype=np.float64)):
         row, column = np.argwhere(~np.isfinite(pixels).all(axis=2))[0]

@@ -31,6 +31,12 @@ class Shelf:
         """Return everything kept, least recently used first."""
         return tuple(datablock for datablock, _ in self._kept.values())
 
+    def remove(self, datablock: bpy.types.ID) -> None:
+        """Drop one data-block now; where it is in use Blender puts nothing in its place."""
+        key = next(key for key, (kept, _) in self._kept.items() if kept == datablock)
+        self._cost -= self._kept.pop(key)[1]
+        bpy.data.batch_remove([datablock])
+
     def trim(self) -> None:
         """Drop what is too much. Call it between frames: it does not ask whether a data-block is in use."""
         dropped = []

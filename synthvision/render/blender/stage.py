@@ -1,7 +1,7 @@
 """The world of one frame in Blender: built new from the Scene every time, in the Scene's order, and cleared after it.
 
-Only mesh arrays and images stay from frame to frame, and both are out of sight unless an object uses them. So what a frame looks
-like cannot depend on the frames before it.
+Only mesh arrays and images stay from frame to frame, and both are out of sight unless an object uses them. So what a
+frame looks like cannot depend on the frames before it.
 """
 
 from __future__ import annotations
@@ -98,6 +98,6 @@ def _check_slots(instance: Instance, asset: Asset) -> None:
     for material in instance.materials:
         if asset.mesh.uvs is None and textured(material):
             raise RenderError(
-                f"instance '{instance.name}': material '{material.name}' must have no textures, because the mesh has no "
-                f"texture coordinates, got {', '.join(textured(material))}"
+                f"instance '{instance.name}': material '{material.name}' must have no textures, because the mesh has "
+                f"no texture coordinates, got {', '.join(textured(material))}"
             )

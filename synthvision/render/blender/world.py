@@ -9,8 +9,8 @@ from synthvision.render.blender.images import ImageShelf
 from synthvision.scene import World
 
 _IMPORTANCE_MAP_PX = 512
-"""Width of the map that Cycles picks directions from, anew in each frame: 512 takes 20 ms and 1024 100 ms. Left to itself
-Cycles takes 4096 or more and a second per frame, for no less noise (docs/quality.md)."""
+"""Width of the map that Cycles picks directions from, made anew in each frame: 512 takes 20 ms and 1024 100 ms. Left to
+itself Cycles takes 4096 or more, and a second per frame."""
 
 
 def add_world(scene: bpy.types.Scene, world: World, images: ImageShelf) -> bpy.types.World:
@@ -21,7 +21,7 @@ def add_world(scene: bpy.types.Scene, world: World, images: ImageShelf) -> bpy.t
     background = next(node for node in tree.nodes if node.bl_idname == "ShaderNodeBackground")
     background.inputs["Strength"].default_value = world.strength
     background.inputs["Color"].default_value = (*world.colour, 1.0)
-    # Light from everywhere alike is best found by the surface's own sampling; in a picture the bright spots are looked for first.
+    # Light from everywhere alike is best found by the surface's own sampling; a picture's bright spots by a map of it.
     made.cycles.sampling_method = "NONE" if world.environment is None else "MANUAL"
     made.cycles.sample_map_resolution = _IMPORTANCE_MAP_PX
     if world.environment is not None:

@@ -72,8 +72,10 @@ def test_source_draws_each_parameter_by_its_name(tmp_path: Path) -> None:
         (
             "height_m:",
             "heigth_m:",
-            "models.cup.parameters: must be a parameter of 'cup' (height_m, diameter_m, taper, lid, sleeve, hue, label_layout, "
-            "label_word), got 'heigth_m'; did you mean 'height_m'?",
+            (
+                "models.cup.parameters: must be a parameter of 'cup' (height_m, diameter_m, taper, lid, sleeve, hue, "
+                "label_layout, label_word), got 'heigth_m'; did you mean 'height_m'?"
+            ),
         ),
         (
             "low: 0.1, high: 0.2",
@@ -83,8 +85,10 @@ def test_source_draws_each_parameter_by_its_name(tmp_path: Path) -> None:
         (
             "low: 0, high: 1, integer",
             "low: 0.5, high: 1, integer",
-            "models.cup.parameters.lid: low and high of an integer must be whole numbers, "
-            "got {'low': 0.5, 'high': 1, 'integer': True}",
+            (
+                "models.cup.parameters.lid: low and high of an integer must be whole numbers, "
+                "got {'low': 0.5, 'high': 1, 'integer': True}"
+            ),
         ),
         ("    licence: CC0-1.0\n", "", "models.cup.licence: field required, got nothing"),
         ("size_m: [0.1", "size_m: [-0.1", "models.cup.size_m.0: input should be greater than 0, got -0.1"),

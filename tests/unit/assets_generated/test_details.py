@@ -42,8 +42,8 @@ def test_opposite_faces_of_a_die_sum_to_seven() -> None:
             direction = tuple(sign if place == axis else 0 for place in range(3))
             counts[direction] = pips_towards(die, (direction[0], direction[1], direction[2]))
     assert sorted(counts.values()) == [1, 2, 3, 4, 5, 6]
-    for x, y, z in counts:
-        assert counts[x, y, z] + counts[-x, -y, -z] == 7
+    for (x, y, z), count in counts.items():
+        assert count + counts[-x, -y, -z] == 7
 
 
 def test_one_two_three_run_counter_clockwise() -> None:

@@ -1,4 +1,4 @@
-"""Every procedural family, at the ends of its parameters and in between, is a clean mesh of the size the catalog says."""
+"""Every procedural family, at the ends of its parameters and between, is a clean mesh of the size the catalog says."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_stands_on_the_ground_at_its_real_size(name: str, u_of: UOf) -> None:
     assert (high - low >= np.array(model.smallest_m)).all()
     assert (high - low <= np.array(model.largest_m)).all()
     # A mug's origin is under its body, so its handle may reach out to one side.
-    assert np.abs((low + high)[:2] / (high - low)[:2]).max() < (0.35 if name == "mug" else 0.03)
+    assert np.abs((low + high)[:2] / (high - low)[:2]).max() < (0.4 if name == "mug" else 0.03)
 
 
 @EVERY

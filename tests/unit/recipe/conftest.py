@@ -8,7 +8,9 @@ from synthvision.recipe import writing
 from synthvision.recipe.catalog_names import CatalogNames
 from synthvision.recipe.checks import files
 
-NAMES = CatalogNames(models=("mug", "can", "bolt", "bottle"), textures=("wood", "tiles"), environments=("studio", "sky"))
+NAMES = CatalogNames(
+    models=("mug", "can", "bolt", "bottle"), textures=("wood", "tiles"), environments=("studio", "sky")
+)
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from ruamel.yaml import YAML
+
 from synthvision.recipe import Recipe, recipe_from_text
 
 TABLETOP = """\
@@ -42,6 +44,11 @@ require:
 render: {quality: standard}
 splits: {val: 1, train: 9}
 """
+
+
+def read(text: str) -> Any:
+    """Return what another YAML reader makes of a text."""
+    return YAML(typ="safe", pure=True).load(text)
 
 
 def smallest(**changes: Any) -> dict[str, Any]:

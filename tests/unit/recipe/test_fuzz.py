@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from synthvision.errors import RecipeError
+from synthvision.errors import Fault, RecipeError
 from synthvision.recipe import recipe_from_dict, recipe_from_text, recipe_hash, recipe_yaml
 from synthvision.recipe.loading import decode
 from synthvision.recipe.model import Recipe
-from tests.unit.recipe.examples import TABLETOP, smallest, tabletop
-from tests.unit.recipe.test_schema import read
+from tests.unit.recipe.examples import TABLETOP, read, smallest, tabletop
 
-FIXTURES = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+HERE = Path(__file__).parent
+FIXTURES = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 WORDS = sorted(set(TABLETOP.replace(":", " ").replace("{", " ").replace("}", " ").replace(",", " ").split()))
 KEYS = [word for word in WORDS if word[0].isalpha()] + ["", "<uniform>", "<area>", "type", "files", "name", "<", "in"]
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(KEYS) | st.text(max_size=5)
 TREES = st.recursive(
     LEAVES,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=3), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=3), inner, max_size=4)
+    ),
     max_leaves=12,
 )
 
@@ -35,23 +38,32 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 PLACES = places(read(TABLETOP))[1:]
 
 
-def outcome(data: Any) -> Recipe | None:
+def outcome(read_recipe: Callable[[], Recipe]) -> Recipe | None:
+    """Return the recipe, or None after a RecipeError; anything else that is raised fails the test."""
+    faults: tuple[Fault, ...] | None = None
     try:
-        return recipe_from_dict(data, Path(__file__).parent)
+        recipe = read_recipe()
     except RecipeError as error:
-        assert error.faults
-        assert all(fault.message and "pydantic" not in str(fault) for fault in error.faults)
-        str(error).encode("utf-8")
-        return None
+        faults = error.faults
+    if faults is None:
+        return recipe
+    assert faults
+    assert all(fault.message and fault.line >= 1 and fault.column >= 1 for fault in faults)
+    assert not any("pydantic" in str(fault) for fault in faults)
+    "".join(map(str, faults)).encode("utf-8")
+    return None
+
+
+def of_data(data: Any) -> Recipe | None:
+    return outcome(lambda: recipe_from_dict(data, HERE))
 
 
 @FIXTURES
 @given(tree=TREES)
 def test_any_tree(tree: Any) -> None:
-    if isinstance(tree, dict):
-        outcome(tree)
-    outcome({"objects": [tree], "lights": [tree], "camera": tree, "variables": tree})
-    outcome(smallest(objects=[tree, {"asset": "mug", "category": "mug", "count": tree}]))
+    of_data(tree if isinstance(tree, dict) else {"version": tree})
+    of_data({"objects": [tree], "lights": [tree], "camera": tree, "variables": tree})
+    of_data(smallest(objects=[tree, {"asset": "mug", "category": "mug", "count": tree}]))
 
 
 @FIXTURES
@@ -62,47 +74,35 @@ def test_any_tree_anywhere_in_a_good_recipe(place: tuple[Any, ...], tree: Any) -
     for step in place[:-1]:
         parent = parent[step]
     parent[place[-1]] = tree
-    recipe = outcome(data)
+    recipe = of_data(data)
     if recipe is not None:
-        assert recipe_from_text(recipe_yaml(recipe), recipe.folder) == recipe
+        assert recipe_from_text(recipe_yaml(recipe), HERE) == recipe
         assert recipe_hash(recipe)
 
 
 @FIXTURES
 @given(text=st.text(max_size=40) | st.text(alphabet="ab:-[]{},&*!?|>'\"%@`#\\ \n\t0.~<x", max_size=60))
 def test_any_text(text: str) -> None:
-    try:
-        recipe_from_text(text, Path())
-    except RecipeError as error:
-        assert error.faults
+    outcome(lambda: recipe_from_text(text, HERE))
 
 
 @FIXTURES
 @given(start=st.integers(0, len(TABLETOP)), length=st.integers(0, 30), text=st.text(max_size=6))
 def test_any_damage_to_a_good_recipe(start: int, length: int, text: str) -> None:
-    try:
-        recipe_from_text(TABLETOP[:start] + text + TABLETOP[start + length :], Path())
-    except RecipeError as error:
-        assert all(fault.line >= 1 and fault.column >= 1 for fault in error.faults)
+    outcome(lambda: recipe_from_text(TABLETOP[:start] + text + TABLETOP[start + length :], HERE))
 
 
 @FIXTURES
 @given(content=st.binary(max_size=60))
 def test_any_bytes(content: bytes) -> None:
-    try:
-        recipe_from_text(decode(content, "f"), Path())
-    except RecipeError as error:
-        assert error.faults
+    outcome(lambda: recipe_from_text(decode(content, "f"), HERE))
 
 
 @FIXTURES
 @given(override=st.text(max_size=20) | st.builds("{}={}".format, st.sampled_from(KEYS), st.text(max_size=8)))
 def test_any_override(override: str) -> None:
-    try:
-        recipe_from_text(TABLETOP, Path(), overrides=[override])
-    except RecipeError as error:
-        assert error.faults
+    outcome(lambda: recipe_from_text(TABLETOP, HERE, overrides=[override]))
 
 
 def test_a_good_recipe_is_good() -> None:
-    assert outcome(read(TABLETOP)) == tabletop().in_folder(Path(__file__).parent)
+    assert of_data(read(TABLETOP)) == tabletop().in_folder(HERE)

@@ -1,12 +1,20 @@
 from __future__ import annotations
 
-import time
+import time  # noqa: TID251 (the test is about speed)
 from pathlib import Path
 
 import pytest
 
 from synthvision.errors import RecipeError, UsageError
-from synthvision.recipe import bundled_recipes, load_recipe, loading, matching_files, recipe_from_dict, recipe_from_text
+from synthvision.recipe import (
+    bundled_recipes,
+    file_hashes,
+    load_recipe,
+    loading,
+    matching_files,
+    recipe_from_dict,
+    recipe_from_text,
+)
 from synthvision.recipe.distributions import Integers
 from synthvision.recipe.model import AreaLight, Ground
 from tests.unit.recipe.examples import TABLETOP, smallest, tabletop
@@ -90,7 +98,13 @@ def test_an_override_names_entries_by_index_or_name(override: str, expected: obj
 
 
 def test_overrides_apply_in_turn_and_make_sections() -> None:
-    overrides = ["sensor.shot_noise=true", "lights.sun.irradiance_w_m2=5", "camera.look_at.at_m[2]=0.1", "seed=1", "seed=2"]
+    overrides = [
+        "sensor.shot_noise=true",
+        "lights.sun.irradiance_w_m2=5",
+        "camera.look_at.at_m[2]=0.1",
+        "seed=1",
+        "seed=2",
+    ]
     recipe = recipe_from_text(TABLETOP.replace("jitter_m: 0.1", "at_m: [0, 0, 0]"), Path(), overrides=overrides)
     assert recipe.sensor.shot_noise is True
     assert recipe.lights[1].irradiance_w_m2 == 5  # type: ignore[union-attr]
@@ -112,17 +126,24 @@ def test_overrides_apply_in_turn_and_make_sections() -> None:
         ),
         (
             "render={quality: hihg}",
-            "--set render={quality: hihg}:1:11: render.quality: quality must be one of draft, standard, high,"
-            " got 'hihg'; did you mean 'high'?",
+            (
+                "--set render={quality: hihg}:1:11: render.quality: quality must be one of draft, standard, high,"
+                " got 'hihg'; did you mean 'high'?"
+            ),
         ),
         (
             "render.qualty=high",
-            "--set render.qualty=high:1:1: render.qualty: key must be known here, got 'qualty'; did you mean 'quality'?",
+            (
+                "--set render.qualty=high:1:1: render.qualty: key must be known here, got 'qualty';"
+                " did you mean 'quality'?"
+            ),
         ),
         (
             "objects.mgu.count=1",
-            "--set objects.mgu.count=1:1:1: objects.mgu: entry must be an index, as in objects[0] or one of mug,"
-            " got 'mgu'; did you mean 'mug'?",
+            (
+                "--set objects.mgu.count=1:1:1: objects.mgu: entry must be an index, as in objects[0] or one of mug,"
+                " got 'mgu'; did you mean 'mug'?"
+            ),
         ),
         (
             "objects[1].count=1",
@@ -131,13 +152,17 @@ def test_overrides_apply_in_turn_and_make_sections() -> None:
         ("name.x=1", "--set name.x=1:1:1: name.x: name must be a mapping to have the key 'x', got 'smallest'"),
         (
             "seed=[1",
-            "--set seed=[1:1:3: text must be valid YAML, got: while parsing a flow sequence: expected ',' or ']',"
-            " but got '<stream end>'",
+            (
+                "--set seed=[1:1:3: text must be valid YAML, got: while parsing a flow sequence: expected ',' or ']',"
+                " but got '<stream end>'"
+            ),
         ),
-        ("splits={a: 1, a: 2}", "--set splits={a: 1, a: 2}:1:8: splits: key must be unique, got two of a name: 'a'"
-         " (the first in line 1)"),
+        (
+            "splits={a: 1, a: 2}",
+            ("--set splits={a: 1, a: 2}:1:8: splits: key must be unique, got two of a name: 'a' (the first in line 1)"),
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_override_is_located_in_itself(override: str, expected: str) -> None:
     assert faults_of(smallest(), override) == expected
 
@@ -177,7 +202,9 @@ def test_files_are_sorted_and_relative(models: Path, pattern: str, files: tuple[
     assert matching_files(recipe, recipe.objects[0]) == files
 
 
-OUTSIDE = "<dict>:1:1: objects[0].files: files must be inside the recipe's folder (--allow-root DIR allows another), got"
+OUTSIDE = (
+    "<dict>:1:1: objects[0].files: files must be inside the recipe's folder (--allow-root DIR allows another), got"
+)
 
 
 def test_files_outside_the_folder_need_leave(models: Path) -> None:
@@ -209,3 +236,23 @@ def test_textures_and_environments_may_be_files(models: Path) -> None:
         "<dict>:1:1: world.hdri: hdri must be inside the recipe's folder (--allow-root DIR allows another),"
         " got '/etc/hosts'"
     )
+
+
+REAL = Path(__file__).parents[4] / "shared" / "real"
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="the real models are not in the repository")
+def test_a_recipe_over_real_models_loads() -> None:
+    objects = [
+        {"files": "../shared/real/models/Duck.glb", "category": "mug", "size_m": 0.1},
+        {"files": "../shared/real/models/ycb_*/*.obj", "category": "mug"},
+    ]
+    data = smallest(objects=objects, world={"hdri": "../shared/real/hdri/*.hdr"})
+    repository = Path(__file__).parents[3]
+    assert faults_of(data, folder=repository).count("must be inside the recipe's folder") == 3
+    recipe = recipe_from_dict(data, repository, allowed_roots=[REAL])
+    assert [Path(path).parent.name for path in matching_files(recipe, recipe.objects[1])] == [
+        "ycb_banana",
+        "ycb_scissors",
+    ]
+    assert len(file_hashes(recipe)) == 8

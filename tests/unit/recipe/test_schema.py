@@ -3,15 +3,13 @@ from __future__ import annotations
 import runpy
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from ruamel.yaml import YAML
 
 from synthvision.bundled import bundled_folder
 from synthvision.recipe import recipe_schema, recipe_yaml
-from tests.unit.recipe.examples import TABLETOP, smallest, tabletop
+from tests.unit.recipe.examples import TABLETOP, read, smallest, tabletop
 
 REPOSITORY = Path(__file__).parents[3]
 WRONG = Path(__file__).parent / "wrong"
@@ -22,18 +20,14 @@ def validator() -> Draft202012Validator:
     return Draft202012Validator(recipe_schema())
 
 
-def read(text: str) -> Any:
-    return YAML(typ="safe", pure=True).load(text)
-
-
 def test_the_schema_is_one() -> None:
     Draft202012Validator.check_schema(recipe_schema())
     assert recipe_schema()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
 
 
-@pytest.mark.parametrize("text", [TABLETOP, recipe_yaml(tabletop())], ids=["as written", "as resolved"])
-def test_good_recipes_meet_the_schema(text: str) -> None:
-    assert list(validator().iter_errors(read(text))) == []
+def test_good_recipes_meet_the_schema_as_written_and_as_resolved() -> None:
+    assert list(validator().iter_errors(read(TABLETOP))) == []
+    assert list(validator().iter_errors(read(recipe_yaml(tabletop())))) == []
 
 
 def test_bundled_recipes_meet_the_schema() -> None:
@@ -44,7 +38,8 @@ def test_bundled_recipes_meet_the_schema() -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "unknown_section", "camera_missing", "camera_position_missing", "version_two", "version_missing", "name_with_slash",
+        "unknown_section", "camera_missing", "camera_position_missing", "version_two", "version_missing",
+        "name_with_slash",
         "categories_empty", "category_number", "category_missing", "category_key_misspelt", "count_true", "count_list",
         "count_negative", "count_fraction", "count_quoted", "distribution_misspelt", "distribution_two",
         "distribution_more_keys", "range_short", "range_long", "range_of_text", "normal_std_zero", "choice_empty",
@@ -72,9 +67,9 @@ def test_every_key_is_described() -> None:
         f"{name}.{key}"
         for name, definition in (("Recipe", schema), *schema["$defs"].items())
         for key, value in definition["properties"].items()
-        if "description" not in value and len(definition["properties"]) > 1 and "Extent" not in name
+        if "description" not in value
     ]
-    assert silent == ["NormalParameters.mean", "NormalParameters.std", "NormalParameters.low", "NormalParameters.high"]
+    assert silent == []
 
 
 def test_the_reference_is_up_to_date() -> None:

@@ -1,0 +1,161 @@
+"""What scripts/measure_quality runs: PSNR of pictures against a long render of the same scene, and the seconds they take."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time  # noqa: TID251 - measuring time is what this is for
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import mean, median
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synthvision.assets import AssetStore
+from synthvision.recipe import load_recipe
+from synthvision.render.blender.renderer import BlenderRenderer
+from synthvision.render.quality import PRESETS, Preset
+from synthvision.render.types import RenderSettings
+from synthvision.run.accepting import FrameMaker
+from synthvision.scene import Scene, SensorSettings
+from synthvision.sensor import develop
+
+Picture = NDArray[np.uint8]
+
+FRAMES = (("quickstart", 0), ("fasteners", 1), ("road_cones", 2))
+SIZE = (320, 240)
+REFERENCE = Preset(1536, 0.0, "none")
+CANDIDATES = (
+    *(Preset(samples, 0.0, "none") for samples in (16, 64)),
+    *(Preset(samples, 0.0, "fast") for samples in (1, 2, 4, 8, 16, 32)),
+    *(Preset(samples, 0.0, "accurate") for samples in (2, 4, 8, 16, 32, 64)),
+    *(Preset(samples, 0.05, "accurate") for samples in (32, 64)),
+    *(Preset(samples, 0.02, "accurate") for samples in (64, 128)),
+    Preset(64, 0.05, "fast"),
+)
+STORE = AssetStore(Path())
+NOISELESS = SensorSettings()
+SAID = {
+    "size": f"{SIZE[0]}x{SIZE[1]}",
+    "reference": REFERENCE.samples_per_pixel,
+}
+TEXT = """# Quality presets
+
+Written by `./scripts/measure_quality`. Each row is a setting of Cycles: the peak signal-to-noise ratio (PSNR, in dB) of
+the tone-mapped 8-bit picture against one of {reference} samples per pixel without a denoiser, mean of three seeds of
+noise, for one frame of three bundled recipes at {size}; and the CPU seconds of a whole frame (building the scene,
+Cycles, denoiser, reading the light), mean over the recipes, after textures and meshes have been uploaded. CPU seconds
+grow with the number of pixels; divide them by the number of cores for the time on the wall.
+
+`front`: no other row is both quicker and better. `draft`, `standard` and `high` are what `render: {{quality: …}}`
+means. A recipe's `samples_per_pixel` replaces the number of samples of the preset, and `denoise: false` leaves the
+noise in. `threshold` is Cycles' adaptive threshold: pixels that are less noisy than that get no more samples, and the
+number of samples is the most that a pixel can get. Denoiser `fast` is Open Image Denoise in balanced quality with
+fast prefiltering of albedo and normal, `accurate` in high quality with accurate prefiltering.
+
+{table}
+"""
+PAGE = Path(__file__).parent.parent / "docs" / "quality.md"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One setting: PSNR in dB and CPU seconds of each scene."""
+
+    preset: Preset
+    psnr_db: tuple[float, ...]
+    cpu_s: tuple[float, ...]
+
+    @property
+    def name(self) -> str:
+        preset = self.preset
+        stop = f", threshold {preset.adaptive_threshold:g}" if preset.adaptive_threshold else ""
+        return f"{preset.samples_per_pixel}{stop}, {preset.denoiser}"
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Measure, print the table, write the page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--output", type=Path, default=PAGE)
+    output = parser.parse_args(arguments).output
+    scenes = [drawn(recipe, frame_index) for recipe, frame_index in FRAMES]
+    references = [pictures[0] for pictures, _ in rendered(REFERENCE, scenes, seeds=(0,))]
+    measured = [measure(preset, scenes, references) for preset in CANDIDATES]
+    output.write_text(page(measured), encoding="utf-8")
+    print(f"written to {output}")
+
+
+def drawn(recipe_name: str, frame_index: int) -> Scene:
+    """Return an accepted frame of a bundled recipe, its picture shrunk to ``SIZE``."""
+    recipe = load_recipe(recipe_name)
+    scene = FrameMaker(recipe, 0, STORE).accept(frame_index).scene
+    width, height = SIZE
+    focal = scene.camera.fx * width / scene.camera.width_px
+    camera = replace(scene.camera, width_px=width, height_px=height, fx=focal, fy=focal, cx=width / 2, cy=height / 2)
+    return replace(scene, camera=camera)
+
+
+def measure(preset: Preset, scenes: Sequence[Scene], references: Sequence[Picture]) -> Measured:
+    """Render each scene with three seeds of noise that the reference does not have."""
+    quality, seconds = [], []
+    for (pictures, cpu_s), truth in zip(rendered(preset, scenes, seeds=(1, 2, 3)), references, strict=True):
+        quality.append(mean(psnr_db(picture, truth) for picture in pictures))
+        seconds.append(median(cpu_s))
+    measured = Measured(preset, tuple(quality), tuple(seconds))
+    print(row(measured), flush=True)
+    return measured
+
+
+def rendered(
+    preset: Preset, scenes: Sequence[Scene], seeds: Sequence[int]
+) -> Iterator[tuple[list[Picture], list[float]]]:
+    """Yield each scene's pictures, one per seed of the noise, and the CPU seconds that each took."""
+    settings = RenderSettings(preset.samples_per_pixel, preset.adaptive_threshold, preset.denoiser, device="cpu")
+    renderer = BlenderRenderer(settings, STORE)
+    for scene in scenes:
+        renderer.show(scene)  # uploads meshes and textures, which later frames find there
+        pictures, cpu_s = [], []
+        for seed in seeds:
+            started = time.process_time()
+            radiance = renderer.render(replace(scene, seed=seed))
+            cpu_s.append(time.process_time() - started)
+            pictures.append(develop(radiance, NOISELESS))
+        yield pictures, cpu_s
+    renderer.close()
+
+
+def psnr_db(picture: Picture, truth: Picture) -> float:
+    """Return the peak signal-to-noise ratio of two 8-bit pictures."""
+    error = np.mean((picture.astype(np.float64) - truth) ** 2)
+    return float(10 * np.log10(255**2 / error))
+
+
+def row(measured: Measured) -> str:
+    """Return a row of the table; settings that no other beats in both time and quality are for ``page`` to mark."""
+    each = " | ".join(f"{value:.1f}" for value in measured.psnr_db)
+    return f"| {measured.name} | {each} | {mean(measured.psnr_db):.1f} | {mean(measured.cpu_s):.2f} |"
+
+
+def page(measured: Sequence[Measured]) -> str:
+    """Return the page of documentation."""
+    names = {preset: name for name, preset in PRESETS.items()}
+    rows = []
+    for one in sorted(measured, key=lambda each: mean(each.cpu_s)):
+        note = names.get(one.preset, "") or ("front" if on_front(one, measured) else "")
+        rows.append(f"{row(one)} {note} |")
+    recipes = " | ".join(f"{recipe} {frame_index}" for recipe, frame_index in FRAMES)
+    heading = f"| samples per pixel, denoiser | {recipes} | mean dB | CPU s | |"
+    return TEXT.format(table="\n".join((heading, "|---" * (len(FRAMES) + 4) + "|", *rows)), **SAID)
+
+
+def on_front(one: Measured, measured: Sequence[Measured]) -> bool:
+    """Tell whether no other setting is both quicker and better."""
+    return not any(
+        mean(other.cpu_s) < mean(one.cpu_s) and mean(other.psnr_db) > mean(one.psnr_db) for other in measured
+    )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

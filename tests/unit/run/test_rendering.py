@@ -1,0 +1,218 @@
+"""From a recipe to a dataset with real worker processes; the preview renderer stands for Blender."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from synthvision import render_dataset
+from synthvision.dataset import validate
+from synthvision.errors import DatasetError, UsageError
+from synthvision.run.plan import Order
+from synthvision.run.rendering import carry_out
+from synthvision.run.stopping import Stop, stop_on_signals
+from synthvision.run.summary import Interrupted, Progress
+from tests.unit.run.small import contents, small_recipe
+
+IMPOSSIBLE = ("require=[{instances: {category: brick, count: {min: 5}}}]", "render.attempts=3")
+
+
+def log_of(folder: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in (folder / "run_log.jsonl").read_text().splitlines()]
+
+
+def test_bytes_depend_neither_on_workers_nor_on_the_order_of_runs(tmp_path: Path) -> None:
+    recipe = small_recipe(tmp_path)
+    render_dataset(recipe, tmp_path / "one", frames=9, workers=1, renderer="preview")
+    render_dataset(recipe, tmp_path / "two", frames=4, start=5, workers=2, renderer="preview")
+    render_dataset(recipe, tmp_path / "two", frames=9, workers=2, renderer="preview")
+    assert contents(tmp_path / "one") == contents(tmp_path / "two")
+    assert len(contents(tmp_path / "one")) == 4 + 3 * 9
+    assert validate(tmp_path / "two") == ()
+
+
+def test_finished_dataset_is_left_as_it_is_without_any_worker(tmp_path: Path) -> None:
+    recipe = small_recipe(tmp_path)
+    first = render_dataset(recipe, tmp_path / "out", frames=3, workers=1, renderer="preview")
+    before = contents(tmp_path / "out")
+    again = render_dataset(recipe, tmp_path / "out", frames=3, workers=1, renderer="preview")
+    assert (first.progress.made, first.progress.before, first.exit_code) == (3, 0, 0)
+    assert (again.progress.made, again.progress.before, again.exit_code) == (0, 3, 0)
+    assert contents(tmp_path / "out") == before
+    events = [entry["event"] for entry in log_of(tmp_path / "out")]
+    assert events == ["begin", "worker ready", "frame", "frame", "frame", "end", "begin", "end"]
+
+
+def test_progress_is_told_from_the_start_to_the_last_frame(tmp_path: Path) -> None:
+    seen: list[Progress] = []
+    render_dataset(
+        small_recipe(tmp_path), tmp_path / "out", frames=3, workers=1, renderer="preview", progress=seen.append
+    )
+    assert [progress.made for progress in seen] == [0, 0, 1, 2, 3]
+    assert [progress.device for progress in seen][:2] == ["", "cpu (preview)"]
+    assert seen[-1].seconds.render > 0
+    assert seen[-1].left_s == 0
+
+
+def test_run_log_tells_the_times_of_each_frame(tmp_path: Path) -> None:
+    render_dataset(small_recipe(tmp_path), tmp_path / "out", frames=1, workers=1, renderer="preview")
+    begin, _, frame, end = log_of(tmp_path / "out")
+    assert begin["size"] == {"workers": 1, "threads": len(os.sched_getaffinity(0)), "scout_threads": 0}
+    assert set(frame["seconds"]) == {"sampling", "labels", "render", "write"}  # type: ignore[call-overload]
+    assert end["made"] == 1
+
+
+def test_frames_that_cannot_be_made_are_named_and_the_others_made(tmp_path: Path) -> None:
+    rule = "require=[{instances: {category: die, count: {min: 2}}}]"
+    recipe = small_recipe(tmp_path, rule, "render.attempts=1")
+    summary = render_dataset(recipe, tmp_path / "out", frames=12, workers=1, renderer="preview")
+    assert summary.failures
+    assert summary.finished == 12 - len(summary.failures) > 0
+    assert summary.exit_code == 1
+    assert summary.failures[0].text.startswith(f"frame {summary.failures[0].frame_index}: no attempt meets every rule")
+    assert validate(tmp_path / "out") == ()
+
+
+def test_refusals_are_counted_by_rule(tmp_path: Path) -> None:
+    recipe = small_recipe(tmp_path, "require=[{instances: {category: die, count: {min: 2}}}]")
+    summary = render_dataset(recipe, tmp_path / "out", frames=6, workers=1, renderer="preview")
+    assert summary.progress.rejected == sum(summary.refusals.values()) > 0
+    assert list(summary.refusals)[0].startswith("require[0] (instances: {category: die")
+    assert summary.acceptance_rate == 6 / summary.progress.attempts
+
+
+def test_another_seed_or_recipe_is_refused_by_name(tmp_path: Path) -> None:
+    render_dataset(small_recipe(tmp_path), tmp_path / "out", frames=1, workers=1, renderer="preview")
+    with pytest.raises(DatasetError, match="seed must be 0, as the dataset was begun, got 1"):
+        render_dataset(small_recipe(tmp_path), tmp_path / "out", frames=1, seed=1, renderer="preview")
+    with pytest.raises(DatasetError, match=r"recipe must be the one .* 'fov_deg: 40(\.0)?' is now 'fov_deg: 41(\.0)?'"):
+        render_dataset(small_recipe(tmp_path, "camera.fov_deg=41"), tmp_path / "out", frames=1, renderer="preview")
+
+
+def test_second_run_in_the_same_folder_is_refused(tmp_path: Path) -> None:
+    errors: list[DatasetError] = []
+
+    def intrude(progress: Progress) -> None:
+        if progress.made == 1 and not errors:
+            with pytest.raises(DatasetError) as caught:
+                render_dataset(small_recipe(tmp_path), tmp_path / "out", frames=2, workers=1, renderer="preview")
+            errors.append(caught.value)
+
+    render_dataset(small_recipe(tmp_path), tmp_path / "out", frames=2, workers=1, renderer="preview", progress=intrude)
+    assert f"folder must have one writer, got a second while process {os.getpid()} is writing" in str(errors[0])
+    assert validate(tmp_path / "out") == ()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs a small file system of its own, so root")
+def test_full_disk_is_one_clear_error_and_the_run_can_go_on(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=120k", "tmpfs", disk], check=False, capture_output=True)
+    if mount.returncode:
+        pytest.skip(f"no file system can be mounted here: {mount.stderr.decode()}")
+    recipe = small_recipe(tmp_path)
+    try:
+        with pytest.raises(DatasetError, match="disk must have room for this file, got 'No space left on device'"):
+            render_dataset(recipe, disk / "out", frames=40, workers=2, renderer="preview")
+        kept = len((disk / "out" / "frames.jsonl").read_bytes().splitlines())
+        assert kept > 0
+        subprocess.run(["mount", "-o", "remount,size=10m", disk], check=True)
+        summary = render_dataset(recipe, disk / "out", frames=40, workers=2, renderer="preview")
+        assert summary.progress.before >= kept - 1
+        assert validate(disk / "out") == ()
+        render_dataset(recipe, tmp_path / "undisturbed", frames=40, workers=2, renderer="preview")
+        assert contents(disk / "out") == contents(tmp_path / "undisturbed")
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+def test_full_disk_under_the_journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    recipe = small_recipe(tmp_path)
+    real, calls = os.write, [0]
+
+    def full(descriptor: int, data: bytes) -> int:
+        if bytes(data[:12]) == b'{"camera_mat':
+            calls[0] += 1
+            if calls[0] > 2:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return real(descriptor, data)
+
+    monkeypatch.setattr("synthvision.dataset.journal.os.write", full)
+    with pytest.raises(DatasetError, match=r"frames\.jsonl: disk must have room for this file"):
+        render_dataset(recipe, tmp_path / "out", frames=6, workers=1, renderer="preview")
+    monkeypatch.undo()
+    assert render_dataset(recipe, tmp_path / "out", frames=6, workers=1, renderer="preview").progress.before == 2
+    assert validate(tmp_path / "out") == ()
+
+
+def test_read_only_folder_is_one_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match="must be writable, got"):
+        render_dataset(small_recipe(tmp_path), "/proc/nowhere/out", frames=1, workers=1, renderer="preview")
+
+
+def test_stop_leaves_a_valid_dataset_that_goes_on(tmp_path: Path) -> None:
+    recipe = small_recipe(tmp_path)
+    stop = Stop()
+
+    def watch(progress: Progress) -> None:
+        if progress.made == 3:
+            stop.ask()
+
+    summary = carry_out(Order(recipe, 500, workers=2, renderer="preview"), tmp_path / "out", stop, watch)
+    assert summary.interrupted
+    assert 3 <= summary.finished < 30
+    assert summary.exit_code == 1
+    assert validate(tmp_path / "out") == ()
+    done = render_dataset(recipe, tmp_path / "out", frames=30, workers=2, renderer="preview")
+    assert done.progress.before == summary.finished
+    assert validate(tmp_path / "out") == ()
+
+
+def test_ctrl_c_raises_interrupted_and_says_how_to_go_on(tmp_path: Path) -> None:
+    def press(progress: Progress) -> None:
+        if progress.made == 1:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(Interrupted) as caught:
+        render_dataset(small_recipe(tmp_path), tmp_path / "out", frames=500, renderer="preview", progress=press)
+    finished = caught.value.summary.finished
+    assert str(caught.value) == (
+        f"interrupted: {finished} of 500 frames are in {tmp_path / 'out'}; run the same command again to go on"
+    )
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert validate(tmp_path / "out") == ()
+
+
+def test_third_ctrl_c_ends_at_once() -> None:
+    with pytest.raises(KeyboardInterrupt), stop_on_signals() as stop:
+        for _ in range(3):
+            os.kill(os.getpid(), signal.SIGINT)
+        signal.sigtimedwait([], 0.1)
+    assert stop.wishes == 3
+
+
+def test_impossible_arguments_are_refused_before_anything_is_made(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="frames: number must be at least 1, got 0"):
+        render_dataset(small_recipe(tmp_path), tmp_path / "out", frames=0, renderer="preview")
+    assert not (tmp_path / "out").exists()
+
+
+def test_script_needs_no_main_guard_and_its_process_never_imports_blender(tmp_path: Path) -> None:
+    small_recipe(tmp_path)
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import sys\nimport synthvision\n"
+        f"recipe = synthvision.load_recipe({str(tmp_path / 'small.yaml')!r})\n"
+        "print('once')\n"
+        f"synthvision.render_dataset(recipe, {str(tmp_path / 'out')!r}, frames=2, workers=2, renderer='preview')\n"
+        "print([name for name in ('bpy', 'mathutils') if name in sys.modules])\n"
+    )
+    run = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
+    assert run.stdout == "once\n[]\n"
