@@ -165,4 +165,5 @@ def _affine(
 ) -> NDArray[np.float32]:
     """Return ``vector · (x, y, 1)`` for every column x and row y as (H, W) float32."""
     down, across = rows * vector[1] + vector[2], columns * vector[0]
-    return np.add.outer(down.astype(np.float32), across.astype(np.float32))
+    values: NDArray[np.float32] = np.add.outer(down.astype(np.float32), across.astype(np.float32))
+    return values

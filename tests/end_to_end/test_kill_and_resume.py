@@ -14,7 +14,7 @@ from synthvision import render_dataset
 from synthvision.dataset import validate
 from tests.unit.run.small import contents, small_recipe, small_recipe_file
 
-FRAMES = 200
+FRAMES = 300
 KILLS = 20
 
 
@@ -33,12 +33,15 @@ def finished_frames(out: Path) -> int:
     return journal.read_bytes().count(b"\n") if journal.exists() else 0
 
 
-def wait_for_moment(kill: int, run: subprocess.Popen[bytes], out: Path) -> None:
-    """Wait until some more frames are finished, or for every fourth kill just for some time, and a moment longer."""
-    wanted = finished_frames(out) + (draw(kill, "frames", 6) if kill % 4 else 0)
+def wait_for_moment(kill: int, run: subprocess.Popen[bytes], out: Path, *, fresh: bool) -> None:
+    """Wait until some more frames are finished and a moment longer; for every other fresh run only for some time."""
+    if fresh and draw(kill, "early", 2):
+        time.sleep(draw(kill, "start", 1500) / 1000)
+        return
+    wanted = finished_frames(out) + draw(kill, "frames", 6)
     while finished_frames(out) < wanted and run.poll() is None:
-        time.sleep(0.005)
-    time.sleep(draw(kill, "delay", 100 if kill % 4 else 1500) / 1000)
+        time.sleep(0.002)
+    time.sleep(draw(kill, "delay", 60) / 1000)
 
 
 def victim(kill: int, run: subprocess.Popen[bytes]) -> psutil.Process:
@@ -53,9 +56,10 @@ def test_killed_twenty_times_and_resumed_is_byte_identical(tmp_path: Path) -> No
     recipe, out = small_recipe_file(tmp_path), tmp_path / "killed"
     run, workers, killed = start(recipe, out), set[psutil.Process](), {"run": 0, "worker": 0}
     for kill in range(KILLS):
-        if run.poll() is not None:
+        fresh = run.poll() is not None
+        if fresh:
             run = start(recipe, out)
-        wait_for_moment(kill, run, out)
+        wait_for_moment(kill, run, out, fresh=fresh)
         assert run.poll() is None, "the run ended before all kills: it needs more frames"
         target = victim(kill, run)
         workers.update(psutil.Process(run.pid).children())
@@ -70,6 +74,7 @@ def test_killed_twenty_times_and_resumed_is_byte_identical(tmp_path: Path) -> No
     assert min(killed.values()) >= 5, killed
 
     assert 0 < finished_frames(out) < FRAMES
+    print(f"killed {killed}, {finished_frames(out)} frames survived")
     assert start(recipe, out).wait() == 0
     undisturbed = tmp_path / "undisturbed"
     render_dataset(small_recipe(tmp_path), undisturbed, frames=FRAMES, workers=1, renderer="preview")

@@ -40,7 +40,7 @@ def test_version_and_help(capsys: Capture) -> None:
     [
         (("rendr",), "No such command 'rendr'"),
         (("render", "tabletop"), "Missing option '-o'"),
-        (("render", "tabletop", "-o", "out", "-n", "many"), "'many' is not a valid int"),
+        (("render", "tabletop", "-o", "out", "-n", "many"), "Invalid value for '-n' / '--frames'"),
     ],
 )
 def test_wrong_use_is_exit_code_2(capsys: Capture, arguments: tuple[str, ...], text: str) -> None:
@@ -129,7 +129,7 @@ def test_quality_is_an_override_of_the_recipe(tmp_path: Path, capsys: Capture) -
 
 
 def test_failed_frames_are_exit_code_1_with_their_names(tmp_path: Path, capsys: Capture) -> None:
-    rule = "require=[{instances: {category: brick, count: {min: 9}}}]"
+    rule = "require=[{instances: {mask_px: {min: 1500}}}]"
     path = small_recipe_file(tmp_path)
     limits = ("--set", rule, "--set", "render.attempts=2")
     code, out, _ = run(capsys, "render", path, "-o", tmp_path / "out", "-n", "2", *SMALL, *limits)

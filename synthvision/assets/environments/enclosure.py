@@ -18,8 +18,8 @@ _SLIM = 4.0
 class Panel:
     """A shining rectangle: its centre, two half sides at right angles (metres) and its linear radiance.
 
-    It shines from one face, along the cross product of ``across`` and ``upward``. ``falloff`` darkens it towards its border;
-    ``bars`` divides it like a window, that many panes across and up.
+    It shines from one face, along the cross product of ``across`` and ``upward``. ``falloff`` darkens it towards its
+    border; ``bars`` divides it like a window, that many panes across and up.
     """
 
     centre: tuple[float, float, float]
@@ -32,7 +32,7 @@ class Panel:
 
 @dataclass(frozen=True, eq=False)
 class Wall:
-    """The points of the walls that are seen: ``place`` (H, W, 3) metres, ``axis`` and ``side`` (-1 or 1) of the wall."""
+    """The points of the walls that are seen: ``place`` (H, W, 3) metres, ``axis`` and ``side`` (-1, 1) of the wall."""
 
     place: Field
     axis: NDArray[np.int64]

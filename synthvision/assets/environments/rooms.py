@@ -87,7 +87,7 @@ def room(parameters: Mapping[str, float]) -> Field:
 
 
 def _furnished(wall: Wall, look: Room) -> Field:
-    """Return the albedo of the room's walls: paint, skirting, boards on the floor, a shelf of books, a door, pictures."""
+    """Return the albedo of the room: painted walls, skirting, floor boards, a shelf of books, a door, a picture."""
     place = wall.place
     colour = np.broadcast_to(np.array(hsv(look.wall_hue, 0.18, look.wall_tone), np.float32), place.shape).copy()
     colour[wall.on(2, 1)] = 0.8
@@ -114,7 +114,7 @@ def _rectangle(
     bounds: tuple[float, float, float, float],
     paint: Vector | int,
 ) -> None:
-    """Paint a rectangle of a wall, ``bounds`` (from, to, bottom, top) metres; a number as ``paint`` is the seed of a shelf of books."""
+    """Paint a rectangle of a wall, ``bounds`` (from, to, bottom, top) metres; a whole number paints a shelf of books."""
     start, end, bottom, top = bounds
     x, z = wall.place[..., 1 - which[0]], wall.place[..., 2]
     inside = wall.on(*which) & (x > start) & (x < end) & (z > bottom) & (z < top)
@@ -148,7 +148,7 @@ def warehouse(parameters: Mapping[str, float]) -> Field:
 
 
 def _racked(wall: Wall, seed: int) -> Field:
-    """Return the albedo of the warehouse: racks on the two long walls, sheet metal at the ends, girders, a marked floor."""
+    """Return the albedo of the warehouse: racks along the sides, sheet metal at the ends, girders, a marked floor."""
     place = wall.place
     colour = np.full(place.shape, 0.42, np.float32)
     floor, roof = wall.on(2, -1), wall.on(2, 1)

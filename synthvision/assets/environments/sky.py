@@ -61,7 +61,7 @@ def overcast(parameters: Mapping[str, float]) -> Field:
 def sunny(parameters: Mapping[str, float]) -> Field:
     """Return a clear sky with its sun: CIE standard general sky type 12 (CIE S 011/E:2003), clouds, and a disc.
 
-    The disc is a degree wide and gives, on a surface that faces it, five times the sky's light on the ground (two and a half
+    The disc is a degree wide. A surface that faces it has five times the light that the sky gives the ground (half that
     at full haze).
     """
     look = read_parameters("sunny", Sunny, parameters)

@@ -74,12 +74,12 @@ def pixels(picture: Image.Image) -> Image8:
 
 
 def lettering(
-    pen: ImageDraw.ImageDraw, centre: tuple[float, float], text: str, width: float, height: float, fill: Ink
+    pen: ImageDraw.ImageDraw, centre: tuple[float, float], text: str, room: tuple[float, float], fill: Ink
 ) -> None:
-    """Write ``text`` about ``centre``, as large as fits into ``width`` by ``height`` pixels."""
+    """Write ``text`` about ``centre``, as large as fits into ``room``: width and height in pixels."""
     trial = ImageFont.load_default(size=64)
     left, top, right, bottom = trial.getbbox(text)
-    size = max(4, int(64 * min(width / (right - left), height / (bottom - top))))
+    size = max(4, int(64 * min(room[0] / (right - left), room[1] / (bottom - top))))
     pen.text(centre, text, fill=fill, font=ImageFont.load_default(size=size), anchor="mm")
 
 
@@ -106,7 +106,7 @@ def paragraph(
     rise = (y1 - y0) / lines
     for row in range(lines):
         part = " ".join(words[row * len(words) // lines : (row + 1) * len(words) // lines])
-        lettering(pen, ((x0 + x1) / 2, y0 + (row + 0.5) * rise), part, x1 - x0, rise * 0.62, fill)
+        lettering(pen, ((x0 + x1) / 2, y0 + (row + 0.5) * rise), part, (x1 - x0, rise * 0.62), fill)
 
 
 def wrap_label(width: int, height: int, design: Print) -> Image8:
@@ -156,21 +156,21 @@ def front(pen: ImageDraw.ImageDraw, centre: tuple[float, float], width: float, h
     box = (x - half_w, y - half_h, x + half_w, y + half_h)
     if badge in (0, 4):
         pen.ellipse(box, fill=WHITE, outline=design.accent, width=max(2, int(width * 0.02)))
-        lettering(pen, (x, y - half_h * 0.08), design.brand, width * 0.78, half_h * 0.9, design.deep)
+        lettering(pen, (x, y - half_h * 0.08), design.brand, (width * 0.78, half_h * 0.9), design.deep)
     elif badge in (1, 2):
         pen.rounded_rectangle(
             box, radius=half_h * 0.3, fill=WHITE, outline=design.accent, width=max(2, int(width * 0.015))
         )
-        lettering(pen, (x, y), design.brand, width * 0.86, half_h * 1.1, design.main)
+        lettering(pen, (x, y), design.brand, (width * 0.86, half_h * 1.1), design.main)
     else:
-        lettering(pen, (x, y), design.brand, width * 0.95, half_h * 1.3, design.main)
+        lettering(pen, (x, y), design.brand, (width * 0.95, half_h * 1.3), design.main)
     small_y = min(y + half_h * 1.55, height * 0.93)
     pen.rounded_rectangle(
         (x - half_w * 0.8, small_y - half_h * 0.33, x + half_w * 0.8, small_y + half_h * 0.33),
         radius=half_h * 0.2,
         fill=design.accent,
     )
-    lettering(pen, (x, small_y), design.line, width * 0.66, half_h * 0.42, design.deep)
+    lettering(pen, (x, small_y), design.line, (width * 0.66, half_h * 0.42), design.deep)
     drop = half_h * 0.42
     top = max(y - half_h * 1.75, drop * 1.1)
     pen.ellipse((x - drop, top - drop, x + drop, top + drop), fill=design.accent)
@@ -191,7 +191,7 @@ def product_panel(face: str, width: int, height: int, design: Print) -> Image.Im
         if face == "+x":
             barcode(pen, (width * 0.14, height * 0.7, width * 0.86, height * 0.93), design.word)
     else:
-        lettering(pen, (width / 2, height / 2), design.brand, width * 0.7, height * 0.5, WHITE)
+        lettering(pen, (width / 2, height / 2), design.brand, (width * 0.7, height * 0.5), WHITE)
     return picture
 
 
@@ -212,7 +212,7 @@ def shipping_panel(face: str, width: int, height: int, design: Print, tape: floa
         pen.rectangle((width / 2 - tape / 2, 0, width / 2 + tape / 2, min(height * 0.25, tape * 1.4)), fill=colour)
         _upward(pen, (width * 0.5, height * 0.68), min(width, height) * 0.2)
     else:
-        lettering(pen, (width * 0.5, height * 0.4), design.brand, width * 0.5, height * 0.22, design.deep)
+        lettering(pen, (width * 0.5, height * 0.4), design.brand, (width * 0.5, height * 0.22), design.deep)
         _upward(pen, (width * 0.86, height * 0.76), min(width, height) * 0.12)
         if face == "-y":
             barcode(pen, (width * 0.06, height * 0.7, width * 0.3, height * 0.92), design.word + 7)
@@ -273,8 +273,7 @@ def book_cover(width: int, height: int, spine: tuple[int, int], design: Print) -
         ImageDraw.Draw(across),
         (across.width / 2, across.height / 2),
         f"{design.brand}  {design.line}",
-        across.width * 0.95,
-        across.height * 0.42,
+        (across.width * 0.95, across.height * 0.42),
         WHITE,
     )
     picture.paste(across.rotate(-90, expand=True), (left, int(height * 0.15)))
@@ -305,8 +304,8 @@ def _front_cover(pen: ImageDraw.ImageDraw, box: tuple[int, int, int, int], desig
             [(x0 + width * 0.3, height), (x0 + width * 0.75, height * 0.58), (x1, height * 0.78), (x1, height)],
             fill=design.accent,
         )
-    lettering(pen, (middle, height * 0.2), design.brand, width * 0.8, height * 0.13, WHITE)
-    lettering(pen, (middle, height * 0.31), design.line, width * 0.55, height * 0.05, WHITE)
+    lettering(pen, (middle, height * 0.2), design.brand, (width * 0.8, height * 0.13), WHITE)
+    lettering(pen, (middle, height * 0.31), design.line, (width * 0.55, height * 0.05), WHITE)
     pen.rectangle((x0 + width * 0.2, height * 0.36, x1 - width * 0.2, height * 0.364), fill=WHITE)
 
 

@@ -56,8 +56,8 @@ def _directions() -> Points:
     )
 
 
-def _blend(share: Points, first: tuple[int, int, int], second: tuple[int, int, int]) -> Points:
-    """Return colours (H, W, 3) that are ``first`` where ``share`` is 0 and ``second`` where it is 1."""
+def _blend(share: Points, first: Points | tuple[int, int, int], second: tuple[int, int, int]) -> Points:
+    """Return colours (H, W, 3) that are ``first`` (one colour, or a picture) where ``share`` is 0, ``second`` at 1."""
     mixed: Points = np.asarray(first) + np.clip(share, 0, 1)[..., None] * (np.asarray(second) - np.asarray(first))
     return mixed
 
@@ -96,9 +96,7 @@ def _football(towards: Points, hue: float) -> Points:
     seam = (order[..., -1] - order[..., -2]) * 2.3
     dark = np.argmax(reach, axis=2) < len(pentagons)
     colours = _blend(dark.astype(np.float64), (244, 243, 238), rgb8(hue, 0.35, 0.12))
-    line = np.clip((0.016 - seam) / 0.008, 0.0, 1.0)[..., None]
-    seamed: Points = colours * (1 - line) + np.array([70.0, 68.0, 66.0]) * line
-    return seamed
+    return _blend((0.016 - seam) / 0.008, colours, (70, 68, 66))
 
 
 def _unit(vectors: Points) -> Points:
@@ -119,7 +117,7 @@ def _basketball(towards: Points, hue: float) -> Points:
 def _tennis(towards: Points, hue: float) -> Points:
     """Draw the seam: the curve on which x² - y² balances z, bent as on a real ball."""
     x, y, z = towards[..., 0], towards[..., 1], towards[..., 2]
-    seam = _line((z - 0.78 * (x**2 - y**2) * (1.4 - 0.4 * np.abs(z))) * 0.62, 0.03)
+    seam: Points = _line((z - 0.78 * (x**2 - y**2) * (1.4 - 0.4 * np.abs(z))) * 0.62, 0.03)
     felt = _blend(seam, rgb8(hue + 0.19, 0.68, 0.88), (238, 240, 232))
     fuzzy: Points = felt + 10.0 * _speckle()[..., None]
     return fuzzy
@@ -135,6 +133,4 @@ def _speckle() -> NDArray[np.float64]:
 def _striped(towards: Points, hue: float) -> Points:
     z = np.arcsin(towards[..., 2])
     wide = _blend(_line(z, 0.3), rgb8(hue, 0.85, 0.8), (244, 243, 238))
-    thin = _line(z, 0.12)[..., None]
-    striped: Points = wide * (1 - thin) + np.array(rgb8(hue + 0.5, 0.8, 0.6), np.float64) * thin
-    return striped
+    return _blend(_line(z, 0.12), wide, rgb8(hue + 0.5, 0.8, 0.6))

@@ -71,7 +71,7 @@ def _shank(bolt: Bolt) -> Solid:
     high = end - cone
     low = max(head + 0.1 * pitch, high - bolt.thread_share * bolt.length * bolt.diameter_m)
     ring = circle(COLUMNS)
-    thread = thread_rings(radius, pitch, low, high, COLUMNS, DEPTH_PER_PITCH * pitch)
+    thread = thread_rings(radius, pitch, (low, high), COLUMNS, DEPTH_PER_PITCH * pitch)
     face = levelled(ring * (radius - cone), end)
     ends = loft([thread[-1], face, levelled(ring * (0.5 * radius), end), tip(face)], crease_deg=25)
     plain = loft([levelled(ring * radius, head), thread[0]], crease_deg=25)

@@ -18,7 +18,7 @@ COLUMNS = 80
 
 @dataclass(frozen=True)
 class Bowl:
-    """``height`` and ``foot`` (the foot ring's diameter) are over the diameter; ``fullness`` bends the wall, 1.6 to 3."""
+    """``height`` and ``foot`` (the foot ring's diameter) over the diameter; ``fullness`` bends the wall, 1.6 to 3."""
 
     diameter_m: float = 0.15
     height: float = 0.45

@@ -43,7 +43,7 @@ def _welded(corners: Points) -> tuple[Points, Integers]:
 
 
 def _corner_normals(vertices: Points, triangles: Integers, creases_deg: Points) -> Points:
-    """Average face normals (weighted by area and corner angle) over the faces that meet at a vertex without a crease."""
+    """Average face normals (weighted by area and corner angle) over faces that meet at a vertex without a crease."""
     faces = vertices[triangles]
     double_areas = np.cross(faces[:, 1] - faces[:, 0], faces[:, 2] - faces[:, 0])
     sizes = np.linalg.norm(double_areas, axis=1, keepdims=True)

@@ -19,7 +19,7 @@ FLANK_POINTS = 5
 
 @dataclass(frozen=True)
 class Gear:
-    """``module_m`` is the pitch diameter per tooth, ``width`` the face width in modules, ``bore`` over the root diameter.
+    """``module_m`` is pitch diameter per tooth, ``width`` face width in modules, ``bore`` over the root diameter.
 
     ``web`` is how deep both sides are recessed, over the width. ``finish``: 0 steel, 1 brass, 2 yellow zinc, 3 black,
     4 white plastic.

@@ -159,7 +159,7 @@ def _artwork(mug: Mug) -> Image8:
     elif mug.print_layout == 2:  # noqa: PLR2004 - number of a layout
         design = Print(mug.hue, 0, mug.word)
         for x in (256, 768):
-            lettering(pen, (x, 150), design.brand, 230, 110, contrast)
+            lettering(pen, (x, 150), design.brand, (230, 110), contrast)
             pen.rectangle((x - 110, 215, x + 110, 221), fill=contrast)
     elif mug.print_layout == 3:  # noqa: PLR2004 - number of a layout
         for stripe in range(0, 320, 64):

@@ -36,7 +36,7 @@ def make(parameters: Mapping[str, float]) -> Asset:
     chamfer = (np.linalg.norm(hexagon, axis=1) - 0.95 * apothem) * np.tan(np.radians(30))
     pitch = coarse_pitch(nut.diameter_m)
     depth = DEPTH_PER_PITCH * pitch
-    bore = thread_rings(radius * 1.01, pitch, 0.4 * depth, height - 0.4 * depth, COLUMNS, depth)[::-1]
+    bore = thread_rings(radius * 1.01, pitch, (0.4 * depth, height - 0.4 * depth), COLUMNS, depth)[::-1]
     mouth = radius * 1.01 + 0.4 * depth
     shell = loft(
         [

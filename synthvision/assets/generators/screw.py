@@ -70,10 +70,10 @@ def _shaft(screw: Screw) -> Solid:
     pitch, radius, shank = 0.45 * diameter, 0.5 * diameter, 0.34 * diameter
     head, end = 0.8 * diameter, screw.length_m
     low = max(head + 0.2 * diameter, end - screw.thread_share * screw.length_m)
-    z = thread_heights(pitch, low, end)
+    z = thread_heights(pitch, (low, end))
     point = np.clip((end - z) / (1.6 * diameter), 0.04, 1.0)
     start = shank / radius + (1 - shank / radius) * np.clip((z - low) / pitch, 0.0, 1.0)
-    thread = thread_rings(radius * point * start, pitch, low, end, COLUMNS, 0.0)
+    thread = thread_rings(radius * point * start, pitch, (low, end), COLUMNS, 0.0)
     return join(
         loft([levelled(circle(COLUMNS) * shank, head), thread[0]]),
         loft(_cut(thread, pitch, low, 0.34 * point * diameter / 2), crease_deg=CREASE_DEG),

@@ -142,7 +142,7 @@ def swept(path: Points, section: Points, reference: Sequence[float]) -> Points:
     Args:
         path: (P, 3) points, nowhere running parallel to ``reference``.
         section: (N, 2), or (P, N, 2) for one per point, counter-clockwise, in the plane across the path: its first axis
-            is ``reference`` made square to the path, its second the cross product of the path's direction and the first.
+            is ``reference`` made square to the path, its second the cross product of the path's direction and that.
         reference: a direction (3,).
 
     Returns:
@@ -177,7 +177,7 @@ def block_outline(points: Points, rows: tuple[int, int], columns: tuple[int, int
 
 
 def block_directions(rows: int, columns: int) -> Points:
-    """Return the angle (L,), radians, of each point of ``block_outline`` about the block's centre, cells taken as square."""
+    """Return the angle (L,), radians, of each point of ``block_outline`` about the block's centre, for square cells."""
     across = np.linspace(-1, 1, columns + 1)
     upward = np.linspace(-1, 1, rows + 1)
     low = [(x, -1.0) for x in across[:-1]] + [(1.0, y) for y in upward[:-1]]

@@ -18,18 +18,18 @@ def coarse_pitch(diameter_m: float) -> float:
     return 0.00022 + 0.1285 * diameter_m
 
 
-def thread_rings(radius: float | Points, pitch: float, low: float, high: float, columns: int, depth: float) -> Points:
-    """Return rings (R, N, 3) of a right-handed thread from ``low`` to ``high``.
+def thread_rings(radius: float | Points, pitch: float, span: tuple[float, float], columns: int, depth: float) -> Points:
+    """Return rings (R, N, 3) of a right-handed thread.
 
     Args:
         radius: over the crests, a number or one per ring as ``thread_heights`` counts them.
         pitch: rise per turn, metres.
-        low: where the thread starts; it fades in over one pitch.
-        high: where the thread ends; it fades out over one pitch.
+        span: from which z to which; the thread fades in and out over one pitch.
         columns: points per ring.
         depth: from crest to root, metres. Crests are P/8 flat, roots P/4 (ISO 68-1).
     """
-    z = thread_heights(pitch, low, high)
+    low, high = span
+    z = thread_heights(pitch, span)
     turn = np.arange(columns) / columns
     phase = z[:, None] / pitch - turn[None, :]
     off_crest = np.abs(phase - np.round(phase))
@@ -40,6 +40,6 @@ def thread_rings(radius: float | Points, pitch: float, low: float, high: float, 
     return np.concatenate([xy, np.broadcast_to(z[:, None, None], (*radii.shape, 1))], axis=2)
 
 
-def thread_heights(pitch: float, low: float, high: float) -> Points:
+def thread_heights(pitch: float, span: tuple[float, float]) -> Points:
     """Return the heights (R,) of the rings of ``thread_rings``."""
-    return np.linspace(low, high, max(2, round((high - low) / pitch * ROWS_PER_PITCH)) + 1)
+    return np.linspace(*span, max(2, round((span[1] - span[0]) / pitch * ROWS_PER_PITCH)) + 1)

@@ -1,4 +1,4 @@
-"""Procedural surfaces: ``TEXTURES[name](parameters)`` returns an sRGB picture, (H, W, 3) uint8, that repeats seamlessly.
+"""Procedural surfaces: ``TEXTURES[name](parameters)`` is an sRGB picture, (H, W, 3) uint8, that repeats seamlessly.
 
 ``TEXTURE_PARAMETERS[name]`` names its parameters. The same parameters give the same bytes; a wrong one is an
 ``AssetError``.

@@ -27,7 +27,7 @@ class Cardboard:
 
 @dataclass(frozen=True)
 class Fabric:
-    """``threads`` per side of the tile, made even; ``second_hue`` is the weft's, ``contrast`` how much lighter it is."""
+    """``threads`` per side of the tile, made even; ``second_hue`` is the weft's, ``contrast`` its extra brightness."""
 
     hue: float = 0.6
     second_hue: float = 0.58

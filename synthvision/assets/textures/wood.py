@@ -80,7 +80,7 @@ def _seams(
 
 
 def _grain(seed: int, figure: float) -> Field:
-    """Return brightness about 1: growth rings bent by slow noise, fibres, pores, and a change of tone along the board."""
+    """Return brightness about 1: growth rings bent by slow noise, fibres, pores, slow changes along the board."""
     y = (np.arange(SIZE, dtype=np.float32) / SIZE)[:, None]
     bend = fractal(SIZE, seed + 1, slope=2.2, high=40, stretch=(7.0, 1.0))
     rings = (y * 11 + 0.75 * bend) % 1.0

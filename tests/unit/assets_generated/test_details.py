@@ -68,7 +68,7 @@ def test_gear_has_standard_teeth() -> None:
 
 def test_thread_rises_by_one_pitch_per_turn_right_handed() -> None:
     pitch, columns = 0.00125, 16
-    rings = thread_rings(0.004, pitch, 0.0, 0.02, columns, DEPTH_PER_PITCH * pitch)
+    rings = thread_rings(0.004, pitch, (0.0, 0.02), columns, DEPTH_PER_PITCH * pitch)
     middle = slice(len(rings) // 2, len(rings) // 2 + 8)
     crest = [
         rings[middle, column, 2][np.argmax(np.linalg.norm(rings[middle, column, :2], axis=1))] for column in (0, 4)

@@ -24,7 +24,13 @@ def test_environment_is_balanced_light(name: str) -> None:
     assert light.min() >= 0
     assert mean_luminance(light) == pytest.approx(1.0, rel=1e-4)
     assert light[:256].mean() > light[256:].mean(), "more light comes from above"
-    assert np.array_equal(light, ENVIRONMENTS[source.key](dict(source.parameters)))
+
+
+@pytest.mark.parametrize("name", ["sunny", "studio"])
+def test_made_twice_is_the_same(name: str) -> None:
+    source = ENTRIES[name].source(scattered(5))
+    first, second = (ENVIRONMENTS[source.key](dict(source.parameters)) for _ in range(2))
+    assert np.array_equal(first, second)
 
 
 @EVERY

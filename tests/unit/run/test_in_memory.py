@@ -55,7 +55,7 @@ def test_frame_that_cannot_be_made_is_an_error_at_its_turn(tmp_path: Path) -> No
 
 
 def test_scene_that_no_attempt_makes_names_the_rule(tmp_path: Path) -> None:
-    recipe = small_recipe(tmp_path, "require=[{instances: {category: brick, count: {min: 9}}}]", "render.attempts=2")
+    recipe = small_recipe(tmp_path, "require=[{instances: {mask_px: {min: 1500}}}]", "render.attempts=2")
     with pytest.raises(RejectedError, match=r"require\[0\] .* refused 2 of 2 attempts"):
         sample_scene(recipe, 0)
 

@@ -21,7 +21,6 @@ from synthvision.run.stopping import Stop, stop_on_signals
 from synthvision.run.summary import Interrupted, Progress
 from tests.unit.run.small import contents, small_recipe
 
-IMPOSSIBLE = ("require=[{instances: {category: brick, count: {min: 5}}}]", "render.attempts=3")
 
 
 def log_of(folder: Path) -> list[dict[str, object]]:
@@ -112,12 +111,11 @@ def test_second_run_in_the_same_folder_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs a small file system of its own, so root")
 def test_full_disk_is_one_clear_error_and_the_run_can_go_on(tmp_path: Path) -> None:
-    disk = tmp_path / "disk"
+    recipe, disk = small_recipe(tmp_path), tmp_path / "disk"
     disk.mkdir()
     mount = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=120k", "tmpfs", disk], check=False, capture_output=True)
     if mount.returncode:
         pytest.skip(f"no file system can be mounted here: {mount.stderr.decode()}")
-    recipe = small_recipe(tmp_path)
     try:
         with pytest.raises(DatasetError, match="disk must have room for this file, got 'No space left on device'"):
             render_dataset(recipe, disk / "out", frames=40, workers=2, renderer="preview")
@@ -130,7 +128,7 @@ def test_full_disk_is_one_clear_error_and_the_run_can_go_on(tmp_path: Path) -> N
         render_dataset(recipe, tmp_path / "undisturbed", frames=40, workers=2, renderer="preview")
         assert contents(disk / "out") == contents(tmp_path / "undisturbed")
     finally:
-        subprocess.run(["umount", disk], check=True)
+        subprocess.run(["umount", "--lazy", disk], check=True)
 
 
 def test_full_disk_under_the_journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

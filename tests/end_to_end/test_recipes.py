@@ -1,0 +1,105 @@
+"""The main job, as a user does it: every bundled recipe and the real models, rendered small by Blender, checked as COCO."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from pycocotools.coco import COCO
+from pycocotools.cocoeval import COCOeval
+
+from synthvision.recipe import bundled_recipes
+from tests.real import REAL, needs_real_models, real_recipe
+
+SMALL = ["--quality", "draft", "--set", "camera.resolution=[128, 96]"]
+
+
+def synthvision(*arguments: str | Path, folder: Path) -> str:
+    """Run the program in a folder; its standard output and error together."""
+    done = subprocess.run(
+        [sys.executable, "-m", "synthvision", *map(str, arguments)],
+        cwd=folder,
+        env={**os.environ, "TERM": "dumb"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=600,
+    )
+    assert done.returncode == 0, done.stdout[-3000:]
+    return done.stdout
+
+
+def render_and_check(folder: Path, recipe: str | Path, *options: str | Path) -> Path:
+    out = folder / "out"
+    synthvision("render", recipe, "-o", out, "-n", "3", *SMALL, *options, folder=folder)
+    assert "ok" in synthvision("validate", out, folder=folder)
+    assert_scores_one(out / "annotations/instances.json")
+    images = [cv2.imread(str(path)) for path in sorted((out / "images").iterdir())]
+    assert len(images) == 3
+    for image in images:
+        assert image.shape == (96, 128, 3)
+        assert 15 < image.mean() < 240, "neither black nor burnt"
+        assert image.std() > 5, "something is to be seen"
+        assert (image == 255).all(axis=2).mean() < 0.4
+    assert np.abs(images[0].astype(float) - images[1]).mean() > 5, "frames differ"
+    return out
+
+
+def assert_scores_one(coco_file: Path) -> None:
+    """The ground truth as its own detections has an average precision of 1."""
+    truth = COCO(str(coco_file))
+    annotations = truth.dataset["annotations"]
+    assert annotations
+    assert truth.dataset["info"]["synthetic"] is True
+    detections = truth.loadRes([{**annotation, "score": 1.0} for annotation in annotations])
+    for kind in ("bbox", "segm"):
+        evaluation = COCOeval(truth, detections, kind)
+        evaluation.evaluate()
+        evaluation.accumulate()
+        evaluation.summarize()
+        assert evaluation.stats[0] == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("name", bundled_recipes())
+def test_bundled_recipe(tmp_path: Path, name: str):
+    render_and_check(tmp_path, name)
+
+
+@needs_real_models
+def test_real_models(tmp_path: Path):
+    out = render_and_check(tmp_path, real_recipe(tmp_path), "--allow-root", REAL)
+    lines = [json.loads(line) for line in (out / "frames.jsonl").read_text().splitlines()]
+    seen = {instance["category"] for line in lines for instance in line["labels"] if instance["visibility"] > 0}
+    assert seen >= {"duck", "truck", "banana", "bunny", "cow", "part"}
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != "run_log.jsonl"
+    }
+
+
+def test_bytes_do_not_depend_on_workers_order_or_interruption(tmp_path: Path):
+    whole, other = tmp_path / "whole", tmp_path / "other"
+    synthvision("render", "dice", "-o", whole, "-n", "6", "--workers", "1", *SMALL, folder=tmp_path)
+    for start, count in ((4, 2), (0, 3), (0, 6)):
+        options = ["-n", str(count), "--start", str(start), "--workers", "2", *SMALL]
+        synthvision("render", "dice", "-o", other, *options, folder=tmp_path)
+    assert files_of(other) == files_of(whole)
+
+
+def test_another_seed_makes_other_pictures_and_zero_is_a_seed(tmp_path: Path):
+    for seed in ("0", "1"):
+        options = ["-n", "1", "--seed", seed, "--renderer", "preview", *SMALL]
+        synthvision("render", "dice", "-o", tmp_path / seed, *options, folder=tmp_path)
+    zero, one = files_of(tmp_path / "0"), files_of(tmp_path / "1")
+    assert zero["images/000000.png"] != one["images/000000.png"]
+    assert json.loads(zero["manifest.json"])["seed"] == 0
