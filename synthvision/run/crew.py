@@ -241,7 +241,9 @@ class Crew:
         if (worker.in_hand or not worker.ready) and worker.silent_s > limit_s:
             worker.end()
             what = "finished no frame" if worker.ready else "was not ready"
-            self._lose(worker, f"worker stalled: it {what} within {round(limit_s, 1):g} s", worker.in_hand)
+            self._lose(
+                worker, f"worker stalled: it {what} within {round(limit_s, 1):g} s", worker.in_hand, worker.tail()
+            )
 
     def _limit_s(self, worker: Worker) -> float:
         patience = self._patience

@@ -74,7 +74,6 @@ def test_killed_twenty_times_and_resumed_is_byte_identical(tmp_path: Path) -> No
     assert min(killed.values()) >= 5, killed
 
     assert 0 < finished_frames(out) < FRAMES
-    print(f"killed {killed}, {finished_frames(out)} frames survived")
     assert start(recipe, out).wait() == 0
     undisturbed = tmp_path / "undisturbed"
     render_dataset(small_recipe(tmp_path), undisturbed, frames=FRAMES, workers=1, renderer="preview")

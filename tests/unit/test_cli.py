@@ -52,8 +52,14 @@ def test_wrong_use_is_exit_code_2(capsys: Capture, arguments: tuple[str, ...], t
 @pytest.mark.parametrize(
     ("options", "text"),
     [
-        (("--quality", "drafty"), "--quality: name must be one of draft, standard, high, got 'drafty'; did you mean 'draft'?"),
-        (("--renderer", "blendr"), "--renderer: name must be one of blender, preview, got 'blendr'; did you mean 'blender'?"),
+        (
+            ("--quality", "drafty"),
+            "--quality: name must be one of draft, standard, high, got 'drafty'; did you mean 'draft'?",
+        ),
+        (
+            ("--renderer", "blendr"),
+            "--renderer: name must be one of blender, preview, got 'blendr'; did you mean 'blender'?",
+        ),
         (("-n", "0"), "frames: number must be at least 1, got 0"),
         (("--workers", "0"), "workers: number must be at least 1, got 0"),
         (("--device", "cuda"), "device: it must be auto or cpu for the preview renderer, got 'cuda'"),
@@ -144,7 +150,10 @@ def test_validate_prints_every_fault_and_is_exit_code_1(tmp_path: Path, capsys: 
     (out / "depth" / "000001.png").unlink()
     code, text, _ = run(capsys, "validate", out)
     assert code == 1
-    assert [line.split(": ")[0] for line in text.splitlines()] == [f"{out}/images/000000.png", f"{out}/depth/000001.png"]
+    assert [line.split(": ")[0] for line in text.splitlines()] == [
+        f"{out}/images/000000.png",
+        f"{out}/depth/000001.png",
+    ]
 
 
 def test_validate_of_something_else_is_exit_code_1(tmp_path: Path, capsys: Capture) -> None:
@@ -207,10 +216,12 @@ def command(*arguments: str | Path) -> list[str]:
 
 
 def test_reader_that_closes_the_pipe_is_no_error() -> None:
-    both = subprocess.run(
-        f"{' '.join(command('schema'))} | head -c 10", shell=True, capture_output=True, text=True, check=True
-    )
-    assert both.stderr == ""
+    process = subprocess.Popen(command("schema"), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    assert process.wait() == 1
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -114,7 +114,7 @@ def _rectangle(
     bounds: tuple[float, float, float, float],
     paint: Vector | int,
 ) -> None:
-    """Paint a rectangle of a wall, ``bounds`` (from, to, bottom, top) metres; a whole number paints a shelf of books."""
+    """Paint a rectangle of a wall, ``bounds`` (from, to, bottom, top) metres; a number paints a shelf of books."""
     start, end, bottom, top = bounds
     x, z = wall.place[..., 1 - which[0]], wall.place[..., 2]
     inside = wall.on(*which) & (x > start) & (x < end) & (z > bottom) & (z < top)

@@ -15,7 +15,7 @@ from synthvision.assets.generators.surfaces import metal
 from synthvision.assets.generators.threads import CREASE_DEG, DEPTH_PER_PITCH, coarse_pitch, thread_rings
 from synthvision.assets.types import Asset
 
-COLUMNS = 36
+COLUMNS = 30
 HEAD_PER_DIAMETER = 0.65
 ACROSS_FLATS_PER_DIAMETER = 1.6
 

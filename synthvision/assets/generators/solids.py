@@ -110,7 +110,10 @@ def loft(
 def revolved(profile: Points | Sequence[tuple[float, float]], columns: int) -> Points:
     """Return the rings (R, N, 3) of a profile of (radius, z) turned about Z, column 0 at +X."""
     line = np.asarray(profile, dtype=np.float64)
-    return np.stack([levelled(circle(columns) * radius, z) for radius, z in line])
+    rings = np.empty((len(line), columns, 3))
+    rings[..., :2] = line[:, :1, None] * circle(columns)
+    rings[..., 2] = line[:, 1:]
+    return rings
 
 
 def lathe(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from synthvision.errors import DeviceError, did_you_mean
 from synthvision.render.blender.compat import bpy
+from synthvision.render.blender.render_log import render_log
 
 GPU_KINDS = ("optix", "cuda", "hip", "oneapi", "metal")
 """Best first: OptiX uses the ray-tracing units of the card that CUDA leaves idle."""
@@ -35,17 +36,21 @@ class Device:
 
 
 def available_devices() -> tuple[Device, ...]:
-    """Return the GPUs, best kind first, and then the CPU."""
+    """Return the GPUs, best kind first, and then the CPU; what drivers print about missing GPUs is kept quiet."""
     preferences = _preferences()
     supported = {item[0] for item in preferences.get_device_types(bpy.context)}
     found: list[Device] = []
-    for kind in GPU_KINDS:
-        if kind.upper() in supported:
-            listed = [entry for entry in preferences.get_devices_for_type(kind.upper()) if entry.type == kind.upper()]
-            found += [Device(kind, index, entry.name, entry.id) for index, entry in enumerate(listed)]
-    cpus = preferences.get_devices_for_type("CPU")
-    found += [Device("cpu", index, entry.name, entry.id) for index, entry in enumerate(cpus)]
+    with render_log():
+        for kind in (*GPU_KINDS, "cpu"):
+            if kind == "cpu" or kind.upper() in supported:
+                found += _devices_of(preferences, kind)
     return tuple(found)
+
+
+def _devices_of(preferences: bpy.types.AddonPreferences, kind: str) -> list[Device]:
+    # For a kind of GPU Cycles lists the CPU, too: it can render on both at once.
+    listed = [entry for entry in preferences.get_devices_for_type(kind.upper()) if entry.type == kind.upper()]
+    return [Device(kind, index, entry.name, entry.id) for index, entry in enumerate(listed)]
 
 
 def pinned(asked: str, index: int) -> str:

@@ -47,8 +47,7 @@ class BlenderRenderer:
         self._settings = settings
         with render_log():
             empty_blender()
-            devices = available_devices()
-        self.device = choose_device(settings.device, devices)
+        self.device = choose_device(settings.device, available_devices())
         self.target = bpy.context.scene
         self.target.render.engine = "CYCLES"
         activate(self.target, self.device)

@@ -27,6 +27,6 @@ def corner(number: int) -> UOf:
 
 POINTS: dict[str, UOf] = {
     **ENDS,
-    **{f"corner{number}": corner(number) for number in range(3)},
-    **{f"scattered{number}": scattered(number) for number in range(3)},
+    **{f"corner{number}": corner(number) for number in range(2)},
+    **{f"scattered{number}": scattered(number) for number in range(2)},
 }

@@ -76,7 +76,11 @@ def test_cure(report: BlenderReport, text: str) -> None:
 
 def test_poor_findings_do_not_make_a_machine_unhealthy() -> None:
     poor = replace(
-        MACHINE, python=(3, 13), memory_bytes=lambda: 1_000_000_000, free_bytes=lambda _: 10_000_000, ram_disk=Path("/none")
+        MACHINE,
+        python=(3, 13),
+        memory_bytes=lambda: 1_000_000_000,
+        free_bytes=lambda _: 10_000_000,
+        ram_disk=Path("/none"),
     )
     examination = examine(poor)
     assert examination.healthy

@@ -94,8 +94,10 @@ def test_report_names_failures_and_refusing_rules() -> None:
     summary = RunSummary(Path("out"), GOING, failures, {"require[0] (each_instance: {})": 4})
     assert report(summary).splitlines() == [
         "out: 30 of 100 frames are there; pictures in out/images",
-        "made 20 in 10 s (2 frames/s) on cpu (a chip); "
-        "per frame: sampling 50 ms, labels 100 ms, render 1500 ms, write 200 ms",
+        (
+            "made 20 in 10 s (2 frames/s) on cpu (a chip); "
+            "per frame: sampling 50 ms, labels 100 ms, render 1500 ms, write 200 ms"
+        ),
         "accepted 20 of 25 draws (80%)",
         "  require[0] (each_instance: {}) refused 4",
         "2 frames failed:",

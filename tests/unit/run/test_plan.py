@@ -16,7 +16,8 @@ from tests.unit.run.test_crew import RECIPE
 
 
 def order(**changes: Any) -> Order:
-    return Order(**({"recipe": RECIPE, "count": 10, "renderer": "preview"} | changes))
+    settings: dict[str, Any] = {"recipe": RECIPE, "count": 10, "renderer": "preview"}
+    return Order(**(settings | changes))
 
 
 @pytest.fixture

@@ -22,7 +22,6 @@ from synthvision.run.summary import Interrupted, Progress
 from tests.unit.run.small import contents, small_recipe
 
 
-
 def log_of(folder: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in (folder / "run_log.jsonl").read_text().splitlines()]
 
@@ -83,7 +82,7 @@ def test_refusals_are_counted_by_rule(tmp_path: Path) -> None:
     recipe = small_recipe(tmp_path, "require=[{instances: {category: die, count: {min: 2}}}]")
     summary = render_dataset(recipe, tmp_path / "out", frames=6, workers=1, renderer="preview")
     assert summary.progress.rejected == sum(summary.refusals.values()) > 0
-    assert list(summary.refusals)[0].startswith("require[0] (instances: {category: die")
+    assert next(iter(summary.refusals)).startswith("require[0] (instances: {category: die")
     assert summary.acceptance_rate == 6 / summary.progress.attempts
 
 
@@ -189,11 +188,31 @@ def test_ctrl_c_raises_interrupted_and_says_how_to_go_on(tmp_path: Path) -> None
 
 
 def test_third_ctrl_c_ends_at_once() -> None:
-    with pytest.raises(KeyboardInterrupt), stop_on_signals() as stop:
-        for _ in range(3):
-            os.kill(os.getpid(), signal.SIGINT)
-        signal.sigtimedwait([], 0.1)
+    with stop_on_signals() as stop:
+        for _ in range(2):
+            signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
     assert stop.wishes == 3
+
+
+@pytest.mark.parametrize("step", ["sweep", "write_coco"])
+def test_run_that_dies_while_it_finishes_is_finished_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    recipe = small_recipe(tmp_path)
+    render_dataset(recipe, tmp_path / "out", frames=2, workers=1, renderer="preview")
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(f"synthvision.run.rendering.{step}", die)
+    with pytest.raises(KeyboardInterrupt):
+        render_dataset(recipe, tmp_path / "out", frames=4, workers=1, renderer="preview")
+    monkeypatch.undo()
+    assert [fault.kind for fault in validate(tmp_path / "out")] == ["coco_out_of_date"]
+    assert render_dataset(recipe, tmp_path / "out", frames=4, workers=1, renderer="preview").progress.made == 0
+    assert validate(tmp_path / "out") == ()
 
 
 def test_impossible_arguments_are_refused_before_anything_is_made(tmp_path: Path) -> None:
