@@ -53,7 +53,7 @@ def _options(
 
 
 @app.command()
-def render(  # noqa: PLR0917 - options of a command are parameters to typer
+def render(
     recipe: RecipeName,
     out: Annotated[Path, typer.Option("-o", "--out", help="Dataset folder; new, or one to continue.")],
     frames: Annotated[int, typer.Option("-n", "--frames", help="How many frames.")] = 16,
@@ -99,7 +99,7 @@ def render(  # noqa: PLR0917 - options of a command are parameters to typer
 
 
 @app.command()
-def preview(  # noqa: PLR0917 - as render
+def preview(
     recipe: RecipeName,
     out: Annotated[Path, typer.Option("-o", "--out", help="PNG file to write.")] = Path("sheet.png"),
     frames: Annotated[int, typer.Option("-n", "--frames", help="How many frames.")] = 12,

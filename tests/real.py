@@ -1,4 +1,4 @@
-"""Scanned, artist-made and CAD models and captured environments, where this machine has them. Never part of the repository."""
+"""Scanned, artist-made and CAD models and captured environments, where they lie beside the checkout."""
 
 from __future__ import annotations
 
@@ -17,13 +17,22 @@ version: 1
 name: real_models
 categories: [duck, truck, banana, scissors, bunny, cow, part]
 objects:
-  - {files: models/Duck.glb, category: duck, size_m: 0.12, count: {integers: [1, 2]}, place: &table {on: ground, within: {disc: {radius_m: 0.3}}}}
+  - files: models/Duck.glb
+    category: duck
+    size_m: 0.12
+    count: {integers: [1, 2]}
+    place: &table {on: ground, within: {disc: {radius_m: 0.3}}}
   - {files: models/CesiumMilkTruck.glb, category: truck, size_m: 0.2, place: *table}
   - {files: models/ycb_banana/*.obj, category: banana, count: {integers: [1, 2]}, place: *table, rotation: stable}
   - {files: models/ycb_scissors/*.obj, category: scissors, place: *table, rotation: stable}
-  - {files: models/stanford-bunny.obj, category: bunny, up: y, size_m: 0.14, place: *table, material: {kind: ceramic}}
-  - {files: models/spot.obj, category: cow, up: y, size_m: 0.15, place: *table, material: {kind: plastic, colour: {hsv: [[0, 1], [0, 0.5], [0.5, 1]]}}}
-  - {files: models/featuretype.STL, category: part, size_m: 0.1, place: *table, rotation: stable, material: {kind: metal}}
+  - {files: models/stanford-bunny.obj, category: bunny, up: y, place: *table, material: {kind: ceramic}}
+  - files: models/spot.obj
+    category: cow
+    up: y
+    size_m: 0.15
+    place: *table
+    material: {kind: plastic, colour: {hsv: [[0, 1], [0, 0.5], [0.5, 1]]}}
+  - {files: models/featuretype.STL, category: part, unit_m: 0.0254, place: *table, material: {kind: metal}}
 ground: {size_m: 4, tile_m: 0.8, material: {kind: matte, texture: [wood, concrete]}}
 world: {hdri: hdri/*.hdr, rotation_deg: {uniform: [0, 360]}}
 camera:

@@ -1,4 +1,4 @@
-"""Looking up images at texture coordinates, the way Cycles does: bilinear, repeating, texel centres at (i + 0.5) / size."""
+"""Looking up images at texture coordinates as Cycles does: bilinear, repeating, texel centres at (i + 0.5) / size."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from numpy.typing import NDArray
 
 
 def bilinear(image: NDArray[np.uint8], uv: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Sample an (H, W, C) image, first row on top, at (N, 2) float32 coordinates with v up; (N, C) float32, same scale."""
+    """Sample an (H, W, C) image, first row on top, at (N, 2) float32 coordinates with v up.
+
+    Returns (N, C) float32 on the image's own scale.
+    """
     height, width = image.shape[:2]
     x = (uv[:, 0] % 1) * width - np.float32(0.5)
     y = ((1 - uv[:, 1]) % 1) * height - np.float32(0.5)

@@ -42,7 +42,7 @@ AssetSource = GeneratedAsset | AssetFile
 
 @dataclass(frozen=True)
 class Texture:
-    """A reference to an image: generated, or a file, or embedded in the asset it belongs to (``embedded``, by SHA-256 of its pixels)."""
+    """A reference to an image: generated, a file, or embedded in its asset (``key``: SHA-256 of its pixels)."""
 
     kind: Literal["generated", "file", "embedded"]
     key: str

@@ -21,8 +21,8 @@ _MAX_LAYERS = 256
 class Crossings:
     """First crossings of N rays with one mesh.
 
-    ``depth`` (N,) float32, inf for a miss; ``triangle`` (N,) int32, -1 for a miss; ``u``, ``v`` (N,) float32 weights of the
-    triangle's second and third corner.
+    ``depth`` (N,) float32, inf for a miss; ``triangle`` (N,) int32, -1 for a miss; ``u``, ``v`` (N,) float32 weights of
+    the triangle's second and third corner.
     """
 
     depth: NDArray[np.float32]
@@ -33,7 +33,7 @@ class Crossings:
 
 @dataclass(frozen=True, eq=False)
 class Placed:
-    """A mesh in front of a camera: ``object_to_camera`` (4, 4) float64 and its inverse, with the instance's own materials."""
+    """A mesh before a camera: ``object_to_camera`` (4, 4) float64, its inverse, and the instance's own materials."""
 
     cast: CastMesh
     object_to_camera: NDArray[np.float64]
@@ -140,7 +140,7 @@ def _cross_parallelogram(placed: Placed, flat: Parallelogram, camera: Camera, wi
     """Cross a parallelogram in closed form: over an image, 1 / z of a plane is affine in the pixel.
 
     With the plane's point P, sides A and B and normal N = A × B in camera axes, the ray direction d meets it at
-    z = N·P / N·d, and the point's coordinates along A and B are (z d - P)·A* and (z d - P)·B* for the dual basis A*, B*.
+    z = N·P / N·d; coordinates along A and B are (z d - P)·A* and (z d - P)·B* for the dual basis A*, B*.
     """
     to_camera = placed.object_to_camera
     point = to_camera[:3, :3] @ flat.origin + to_camera[:3, 3]

@@ -62,7 +62,7 @@ class Labeller:
         placed = tuple(place(scene, instance, self._meshes) for instance in scene.instances)
         return placed, tuple(full_window(mesh, scene.camera) for mesh in placed)
 
-    def _instance_label(  # noqa: PLR0917 - the six things that one label is read from
+    def _instance_label(
         self, scene: Scene, index: int, placed: Placed, window: Window, silhouette: Silhouette, hits: Hits
     ) -> InstanceLabel:
         instance = scene.instances[index]

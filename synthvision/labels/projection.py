@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from synthvision.scene import Camera
 
-# A projection is followed no further than this many image sizes beyond each side of the image (only truncation looks there).
+# A projection is followed no further than this many image sizes beyond each side of the image, where only truncation
+# looks.
 _REACH = 1.0
 
 
@@ -41,9 +42,7 @@ class Window:
 
     def inside_image(self, camera: Camera) -> Window:
         """Return the part of the window that lies in the image."""
-        return Window(
-            max(self.x0, 0), max(self.y0, 0), min(self.x1, camera.width_px), min(self.y1, camera.height_px)
-        )
+        return Window(max(self.x0, 0), max(self.y0, 0), min(self.x1, camera.width_px), min(self.y1, camera.height_px))
 
 
 def projected_window(camera: Camera, points_camera: NDArray[np.float64]) -> Window:

@@ -49,7 +49,7 @@ def _within(bounds: Bounds, value: float) -> bool:
 
 
 def quantity(instance: InstanceLabel, name: str) -> float:
-    """Return what a rule may bound; ``box_side_px`` is the shorter side of the tight visible box, 0 if nothing is visible."""
+    """Return what a rule may bound; ``box_side_px`` is the shorter side of the tight visible box, 0 if it has none."""
     if name == "box_side_px":
         if instance.bbox is None:
             return 0.0

@@ -76,9 +76,7 @@ def trace(
     return hits, tuple(silhouettes)
 
 
-def _merge(
-    hits: Hits, index: int, mesh: Placed, camera: Camera, window: Window, store: AssetStore
-) -> Silhouette:
+def _merge(hits: Hits, index: int, mesh: Placed, camera: Camera, window: Window, store: AssetStore) -> Silhouette:
     crossings = cast_window(mesh, camera, window, store)
     depth = crossings.depth.reshape(window.shape)
     triangle = crossings.triangle.reshape(window.shape)
@@ -119,7 +117,7 @@ def shading_normals(
 def _instance_normals(
     hits: Hits, placed: Placed, window: Window, seen: NDArray[np.bool_], camera: Camera
 ) -> NDArray[np.float32]:
-    """Normals (N, 3) of the points of one instance that the ``seen`` pixels of a window see; (3,) if all have the same."""
+    """Normals (N, 3) of what the ``seen`` pixels of a window see of one instance; (3,) if all are the same."""
     mesh = placed.cast.mesh
     # Normals go by the inverse transpose, which is this matrix applied from the right.
     linear = placed.camera_to_object[:3, :3].astype(np.float32)

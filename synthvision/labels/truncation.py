@@ -35,9 +35,7 @@ def truncation(placed: Placed, camera: Camera, window: Window, amodal_px: int, s
     return outside_px / (outside_px + amodal_px) if outside_px else 0.0
 
 
-def _centres_outside(
-    camera: Camera, window: Window, step: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _centres_outside(camera: Camera, window: Window, step: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Centres of the cells of ``step`` × ``step`` pixels of the window that lie outside the image."""
     x, y = np.meshgrid(
         np.arange(window.x0, window.x1, step) + step / 2, np.arange(window.y0, window.y1, step) + step / 2

@@ -60,7 +60,7 @@ class Labels:
         distance: float32 metres along the ray; 0 where nothing is.
         normals: (H, W, 3) float32 unit shading normals in camera axes, facing the camera; 0 where nothing is.
             None where they were not asked for.
-        scene_map: int32 index into ``Scene.instances`` of what is seen there, ground and distractors too; -1 for nothing.
+        scene_map: int32 index into ``Scene.instances`` of what is seen, ground and distractors too; -1 for nothing.
         instances: one label per labelled instance, by ascending ``instance_id``.
     """
 

@@ -48,8 +48,8 @@ class Light:
     """One light. Position and ``direction`` (unit, the way the light travels) are in the world.
 
     ``power_w`` is radiant power (area, point, spot) or irradiance in W/m² (sun). ``colour`` is linear Rec.709,
-    scaled to luminance 1, with the colour temperature already in it. ``size`` is the diameter of an area light's disc in metres,
-    the radius of a point or spot light in metres, or the angular diameter of the sun in degrees.
+    scaled to luminance 1, with the colour temperature already in it. ``size`` is the diameter of an area light's disc in
+    metres, the radius of a point or spot light in metres, or the angular diameter of the sun in degrees.
     """
 
     name: str
@@ -68,7 +68,7 @@ class World:
     """The surroundings: an equirectangular environment times ``strength``, or one linear colour times ``strength``.
 
     ``rotation_deg`` turns the environment counter-clockwise about +Z, seen from above. At 0 the middle column of the
-    image is seen in direction +X and columns further right are seen towards -Y, as Blender's Environment Texture has it.
+    image is seen in direction +X and columns further right are seen towards -Y, as Blender has it.
     """
 
     colour: Vector = (0.0, 0.0, 0.0)
@@ -117,7 +117,7 @@ class Scene:
         meshes: content hash → where the mesh comes from.
         variables: the frame's value of each entry of ``variables:`` (numbers, or linear RGB).
         split: name of the split the frame belongs to; empty when the recipe has none.
-        asset_root: where relative paths start on this machine. Not part of the scene's content: neither compared nor written.
+        asset_root: where relative paths start on this machine; not part of the content: neither compared nor written.
     """
 
     frame_index: int

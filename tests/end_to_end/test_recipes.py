@@ -1,4 +1,4 @@
-"""The main job, as a user does it: every bundled recipe and the real models, rendered small by Blender, checked as COCO."""
+"""The main job, as users do it: every bundled recipe and the real models, rendered small by Blender, read as COCO."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import numpy as np
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.parameters import read_parameters
 from synthvision.assets.generators.solids import Points, levelled, loft
-from synthvision.assets.generators.surfaces import hsv, metal, plastic
+from synthvision.assets.generators.surfaces import METALS, hsv, metal, plastic
 from synthvision.assets.types import Asset
 
 PRESSURE_ANGLE = np.radians(20.0)
@@ -53,11 +53,8 @@ def make(parameters: Mapping[str, float]) -> Asset:
     ]
     lower = [levelled(even * bore, edge)] + [levelled(outline, z) for outline, z in side]
     upper = [levelled(ring[:, :2], height - ring[0, 2]) for ring in lower[::-1]]
-    material = plastic("body", hsv(0.12, 0.04, 0.9)) if gear.finish == len(_METALS) else metal("body", gear.finish)
+    material = plastic("body", hsv(0.12, 0.04, 0.9)) if gear.finish == len(METALS) else metal("body", gear.finish)
     return finish(loft([*lower, *upper, lower[0]], crease_deg=28), [material])
-
-
-_METALS = ("steel", "brass", "zinc", "black")
 
 
 def gear_outline(teeth: int, module_m: float) -> tuple[Points, Points]:

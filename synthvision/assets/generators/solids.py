@@ -50,11 +50,6 @@ def moved(solid: Solid, offset: Sequence[float] | Points) -> Solid:
     return replace(solid, corners=solid.corners + np.asarray(offset, dtype=np.float64))
 
 
-def turned(solid: Solid, rotation: Points) -> Solid:
-    """Apply a (3, 3) rotation matrix."""
-    return replace(solid, corners=solid.corners @ rotation.T)
-
-
 def sheet(
     points: Points, *, slot: int = 0, crease_deg: float = 35.0, uvs: Points | None = None, keep: Mask | None = None
 ) -> Solid:
@@ -121,11 +116,6 @@ def lathe(
 ) -> Solid:
     """Turn a profile of (radius, z) about Z; going out along the bottom, up, and back in over the top faces outward."""
     return loft(revolved(profile, columns), slot=slot, crease_deg=crease_deg)
-
-
-def with_planar_uvs(solid: Solid, scale: float, centre: tuple[float, float] = (0.5, 0.5)) -> Solid:
-    """Replace texture coordinates by ``(x, y) * scale + centre``, for discs and lids."""
-    return replace(solid, uvs=solid.corners[..., :2] * scale + np.asarray(centre))
 
 
 def circle(columns: int) -> Points:

@@ -51,7 +51,7 @@ class FakeStages:
     def render(self, scene: FakeScene) -> int:
         return scene.frame_index * 10
 
-    def finish(self, accepted: FakeAccepted, radiance: int) -> Any:  # noqa: ARG002 - as the real one
+    def finish(self, accepted: FakeAccepted, radiance: int) -> Any:
         return radiance + 1
 
     def close(self) -> None:
