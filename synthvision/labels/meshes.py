@@ -68,7 +68,7 @@ class CastMeshes:
         self._lock = Lock()
 
     def get(self, content_hash: str, source: AssetSource) -> CastMesh:
-        """Return the mesh made from ``source``; raises AssetError if it is not the one that the scene was drawn with."""
+        """Return the mesh made from ``source``; raises AssetError if it is not the one the scene was drawn with."""
         with self._lock:
             found = self._meshes.get(content_hash)
             if found is None:

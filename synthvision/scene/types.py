@@ -48,7 +48,7 @@ class Light:
     """One light. Position and ``direction`` (unit, the way the light travels) are in the world.
 
     ``power_w`` is radiant power (area, point, spot) or irradiance in W/m² (sun). ``colour`` is linear Rec.709,
-    scaled to luminance 1, with the colour temperature already in it. ``size`` is the diameter of an area light's disc in
+    scaled to luminance 1, with the colour temperature already in it. ``size`` is the diameter of an area light, in
     metres, the radius of a point or spot light in metres, or the angular diameter of the sun in degrees.
     """
 

@@ -13,7 +13,7 @@ from tests.unit.labels.hand_made import HandMadeStore, at, box, quad, scene
 
 @pytest.fixture(scope="module")
 def labels():
-    """One box half hidden by a distractor (50 of 100 px seen, box 5 × 10 px, 6.5 m away), one whole quad (400 px, 3 m)."""
+    """A box half hidden by a distractor (50 of 100 px seen, box 5 × 10 px, 6.5 m away), a whole quad (400 px, 3 m)."""
     store = HandMadeStore(box=box(), quad=quad())
     things = [("box", at(0, 6.5, 0), True), ("quad", at(0.5, 3, 0), False), ("quad", at(-0.9, 3, 0), True)]
     return Labeller(store).label(scene(store, things))
