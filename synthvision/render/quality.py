@@ -23,7 +23,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
     {
         "draft": Preset(4, 0.0, "fast"),
         "standard": Preset(16, 0.0, "accurate"),
-        "high": Preset(64, 0.02, "accurate"),
+        "high": Preset(128, 0.05, "accurate"),
     }
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,6 +13,11 @@ from synthvision.assets.environments.panorama import Field, directions
 
 Paint = Callable[["Wall"], Field]
 _SLIM = 4.0
+_WALLS = 6
+_GRID = 64
+_COLUMN_AXIS = (1, 0, 0)
+_ROW_AXIS = (2, 2, 1)
+"""Which axes run along the columns and rows of a wall's light, for walls across x, y and z."""
 
 
 @dataclass(frozen=True)
@@ -32,16 +38,11 @@ class Panel:
 
 @dataclass(frozen=True, eq=False)
 class Wall:
-    """The points of the walls that are seen: ``place`` (H, W, 3) metres, ``axis`` and ``side`` (-1, 1) of the wall."""
+    """Some points of one wall of the box: ``place`` (N, 3) metres; the wall stands at the ``side`` (-1, 1) of ``axis``."""
 
+    axis: int
+    side: int
     place: Field
-    axis: NDArray[np.int64]
-    side: Field
-
-    def on(self, axis: int, side: int) -> NDArray[np.bool_]:
-        """Return which pixels (H, W) see the wall ``side`` of ``axis``."""
-        seen: NDArray[np.bool_] = (self.axis == axis) & (self.side == side)
-        return seen
 
 
 def enclosed(
@@ -52,44 +53,85 @@ def enclosed(
     Args:
         low, high: corners of the box, metres; the origin is inside.
         panels: the lamps and windows.
-        paint: albedo (H, W, 3) of the walls.
+        paint: albedo (N, 3) of points of a wall.
         ambient: irradiance everywhere besides the panels' direct light, over the mean of that light.
     """
-    towards = directions()
-    wall, distance = _walls(towards, np.asarray(low, np.float32), np.asarray(high, np.float32))
-    light = _irradiance(wall, panels)
-    light = light + np.float32(ambient) * light.mean(axis=(0, 1))
-    radiance: Field = paint(wall) * light / np.float32(np.pi)
+    picture = directions()
+    towards = picture.reshape(-1, 3)
+    bounds = np.array([low, high], np.float32)
+    number, distance = _walls(towards, bounds)
+    albedo = np.empty_like(towards)
+    where = np.empty((len(towards), 2), np.float32)
+    for wall_number in range(_WALLS):
+        seen = np.flatnonzero(number == wall_number)
+        wall = _wall(wall_number, towards.take(seen, axis=0) * distance[seen, None])
+        albedo[seen] = paint(wall)
+        where[seen] = _on_atlas(wall, bounds)
+    column, row = (where[:, axis].reshape(picture.shape[:2]) for axis in (0, 1))
+    light = cv2.remap(_atlas(bounds, panels), column, row, cv2.INTER_LINEAR).reshape(-1, 3)
+    light += np.float32(ambient) * light.mean(axis=0)
+    light *= albedo
+    light *= np.float32(1 / np.pi)
     for panel in panels:
-        radiance, distance = _with_panel(radiance, distance, towards, panel)
-    return radiance
+        _show(panel, light, distance, towards)
+    return light.reshape(picture.shape)
 
 
-def _walls(towards: Field, low: Field, high: Field) -> tuple[Wall, Field]:
-    side = np.where(towards >= 0, np.float32(1.0), np.float32(-1.0))
-    bound = np.where(towards >= 0, high, low)
-    reach = bound / np.where(np.abs(towards) < 1e-6, np.float32(1e-6) * side, towards)  # noqa: PLR2004 - parallel to the wall
-    axis = np.argmin(reach, axis=2)
-    distance = np.take_along_axis(reach, axis[..., None], axis=2)[..., 0]
-    sides = np.take_along_axis(side, axis[..., None], axis=2)[..., 0]
-    return Wall((towards * distance[..., None]).astype(np.float32), axis, sides), distance
+def _walls(towards: Field, bounds: Field) -> tuple[NDArray[np.uint8], Field]:
+    """Return for each direction (N, 3) which wall is seen (N,), and how far away it is (N,)."""
+    number = np.zeros(len(towards), np.uint8)
+    distance = np.full(len(towards), np.inf, np.float32)
+    for axis in range(3):
+        along = np.ascontiguousarray(towards[:, axis])
+        ahead = along >= 0
+        with np.errstate(divide="ignore"):  # parallel to the wall: it is infinitely far away
+            reach = np.where(ahead, bounds[1, axis], -bounds[0, axis]) / np.abs(along)
+        np.copyto(number, (2 * axis + ahead).astype(np.uint8), where=reach < distance)
+        np.minimum(distance, reach, out=distance)
+    return number, distance
+
+
+def _wall(number: int, place: Field) -> Wall:
+    return Wall(number // 2, 2 * (number % 2) - 1, place)
+
+
+def _atlas(bounds: Field, panels: Sequence[Panel]) -> Field:
+    """Return the direct light on all walls (6·n, n, 3), wall under wall: it is smooth, so a coarse grid will do."""
+    across, down = np.meshgrid(*(2 * [np.linspace(0, 1, _GRID, dtype=np.float32)]))
+    pages = []
+    for number in range(_WALLS):
+        axis = number // 2
+        share = np.full((*across.shape, 3), number % 2, np.float32)
+        share[..., _COLUMN_AXIS[axis]], share[..., _ROW_AXIS[axis]] = across, down
+        wall = _wall(number, (bounds[0] + share * (bounds[1] - bounds[0])).reshape(-1, 3))
+        pages.append(_irradiance(wall, panels).reshape(share.shape))
+    return np.concatenate(pages)
+
+
+def _on_atlas(wall: Wall, bounds: Field) -> Field:
+    """Return the column and row (N, 2) of points of a wall on the atlas."""
+    axes = [_COLUMN_AXIS[wall.axis], _ROW_AXIS[wall.axis]]
+    low, high = bounds[:, axes]
+    cell = np.clip((wall.place[:, axes] - low) / (high - low), 0, 1) * np.float32(_GRID - 1)
+    cell[:, 1] += _GRID * (2 * wall.axis + (wall.side > 0))
+    return cell
 
 
 def _irradiance(wall: Wall, panels: Sequence[Panel]) -> Field:
-    """Return the direct light on the walls (H, W, 3): each panel as a few small ones, cos·cos·area / distance²."""
+    """Return the direct light on the wall (N, 3): each panel as a few small ones, cos·cos·area / distance²."""
     light = np.zeros_like(wall.place)
     for panel in panels:
         centre, across, upward = (np.asarray(part, np.float32) for part in (panel.centre, panel.across, panel.upward))
         facing = np.cross(across, upward)
-        share = np.zeros(wall.axis.shape, np.float32)
+        share = np.zeros(len(wall.place), np.float32)
         samples = _samples(float(np.linalg.norm(across)), float(np.linalg.norm(upward)))
         for right, up in samples:
             ray = wall.place - (centre + right * across + up * upward)
-            squared = np.einsum("hwx,hwx->hw", ray, ray) + np.float32(0.02)
+            squared = np.einsum("nx,nx->n", ray, ray) + np.float32(0.02)
             leaving = np.maximum(ray @ facing, 0)
-            arriving = np.maximum(np.take_along_axis(ray, wall.axis[..., None], axis=2)[..., 0] * wall.side, 0)
+            arriving = np.maximum(ray[:, wall.axis] * np.float32(wall.side), 0)
             share += leaving * arriving / (squared * squared)
-        light += share[..., None] * np.asarray(panel.radiance, np.float32) * np.float32(4 / len(samples))
+        light += share[:, None] * np.asarray(panel.radiance, np.float32) * np.float32(4 / len(samples))
     return light
 
 
@@ -100,19 +142,32 @@ def _samples(across: float, upward: float) -> list[tuple[float, float]]:
     return [(x, y) for x in right for y in up]
 
 
-def _with_panel(radiance: Field, distance: Field, towards: Field, panel: Panel) -> tuple[Field, Field]:
+def _show(panel: Panel, radiance: Field, distance: Field, towards: Field) -> None:
+    """Put a panel into the picture where nothing nearer hides it; changes ``radiance`` and ``distance``."""
     centre, across, upward = (np.asarray(part, np.float32) for part in (panel.centre, panel.across, panel.upward))
+    near = _around(centre, across, upward, towards)
+    rays = towards.take(near, axis=0)
     normal = np.cross(across, upward)
-    slope = towards @ normal
+    slope = rays @ normal
     reach = np.float32(centre @ normal) / np.where(np.abs(slope) < 1e-9, np.float32(1e-9), slope)  # noqa: PLR2004 - parallel
-    hit = towards * reach[..., None] - centre
+    hit = rays * reach[:, None] - centre
     x, y = hit @ across / (across @ across), hit @ upward / (upward @ upward)
-    inside = (np.abs(x) < 1) & (np.abs(y) < 1) & (reach > 0) & (reach < distance * np.float32(1.001))
+    inside = (np.abs(x) < 1) & (np.abs(y) < 1) & (reach > 0) & (reach < distance[near] * np.float32(1.001))
     bright = 1 - panel.falloff * np.clip(x * x + y * y, 0, 1.5) * np.float32(0.6)
     frame = _bars(x, panel.bars[0]) | _bars(y, panel.bars[1])
     shown = np.where(slope < 0, np.where(frame, np.float32(0.04), bright), np.float32(0.002))
-    seen = shown[..., None] * np.asarray(panel.radiance, np.float32)
-    return np.where(inside[..., None], seen, radiance), np.where(inside, reach, distance)
+    seen = near[inside]
+    radiance[seen] = shown[inside, None] * np.asarray(panel.radiance, np.float32)
+    distance[seen] = reach[inside]
+
+
+def _around(centre: Field, across: Field, upward: Field, towards: Field) -> NDArray[np.intp]:
+    """Return which directions (N, 3) are in the round cone about a panel's centre that holds its corners."""
+    middle = centre / np.linalg.norm(centre)
+    corners = np.stack([centre + x * across + y * upward for x in (-1, 1) for y in (-1, 1)])
+    least = float((corners @ middle / np.linalg.norm(corners, axis=1)).min())
+    # A cone of more than a half space is not convex: then the panel may stick out between its corners.
+    return np.flatnonzero(towards @ middle > (least - 1e-4 if least > 0 else -2.0))
 
 
 def _bars(place: Field, panes: int) -> NDArray[np.bool_]:

@@ -5,6 +5,8 @@ Row 0 is the zenith. The middle column is seen towards +X, columns further right
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,12 +17,14 @@ LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
 """Weights of linear Rec.709."""
 
 
+@cache
 def directions() -> Field:
-    """Return the unit direction (H, W, 3) in which each pixel is seen."""
+    """Return the unit direction (H, W, 3) in which each pixel is seen; read-only."""
     elevation = (np.pi / 2 - (np.arange(ROWS) + 0.5) * (np.pi / ROWS))[:, None]
     turn = (((np.arange(COLUMNS) + 0.5) / COLUMNS - 0.5) * 2 * np.pi)[None, :]
     parts = (np.cos(elevation) * np.cos(turn), -np.cos(elevation) * np.sin(turn), np.sin(elevation) + 0 * turn)
     towards: Field = np.stack(parts, axis=2).astype(np.float32)
+    towards.setflags(write=False)
     return towards
 
 

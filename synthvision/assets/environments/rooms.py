@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from synthvision.assets.environments.enclosure import Panel, Wall, enclosed
 from synthvision.assets.environments.panorama import Field, balanced, direction
@@ -14,6 +15,8 @@ from synthvision.assets.generators.surfaces import hsv
 from synthvision.assets.textures.noise import hashed
 
 Vector = tuple[float, float, float]
+FLOOR = (2, -1)
+"""Axis and side of the floor."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +66,7 @@ def studio(parameters: Mapping[str, float]) -> Field:
     ]
 
     def paint(wall: Wall) -> Field:
-        floor = wall.on(2, -1)
-        return _painted(np.where(floor, np.float32(0.45), np.float32(look.walls)), (1.0, 1.0, 1.0))
+        return np.full_like(wall.place, 0.45 if (wall.axis, wall.side) == FLOOR else look.walls)
 
     return balanced(enclosed((-3.5, -3.5, -1.0), (3.5, 3.5, 2.8), panels, paint, 0.35))
 
@@ -87,49 +89,67 @@ def room(parameters: Mapping[str, float]) -> Field:
 
 
 def _furnished(wall: Wall, look: Room) -> Field:
-    """Return the albedo of the room: painted walls, skirting, floor boards, a shelf of books, a door, a picture."""
+    """Return the albedo of a wall: floor boards and a rug, white ceiling, paint, skirting, books, door, picture."""
     place = wall.place
+    match wall.axis, wall.side:
+        case 2, -1:
+            return _boarded(place, look)
+        case 2, _:
+            return np.full_like(place, 0.8)
     colour = np.broadcast_to(np.array(hsv(look.wall_hue, 0.18, look.wall_tone), np.float32), place.shape).copy()
-    colour[wall.on(2, 1)] = 0.8
-    floor = wall.on(2, -1)
-    board = np.floor(place[..., 1] / 0.14).astype(np.int64).astype(np.uint32)
-    end = np.floor(place[..., 0] / 1.3 + hashed(board, board, look.variant)).astype(np.int64).astype(np.uint32)
-    shade = 0.75 + 0.5 * hashed(board, end, look.variant + 1)
-    colour[floor] = (shade[..., None] * np.array(hsv(0.075, 0.6, 0.6), np.float32))[floor]
-    rug = floor & (np.abs(place[..., 0]) < 1.5) & (np.abs(place[..., 1] + 0.4) < 1.0)  # noqa: PLR2004 - metres
-    colour[rug] = np.array(hsv(look.wall_hue + 0.55, 0.45, 0.5), np.float32)
-    side = ~floor & ~wall.on(2, 1)
-    colour[side & (place[..., 2] < -0.8)] = 0.75  # noqa: PLR2004 - metres, skirting
-    _rectangle(colour, wall, (1, -1), (-1.0, 1.0, -0.9, 0.9), look.variant)
-    _rectangle(colour, wall, (0, 1), (-2.2, -1.3, -0.9, 1.15), hsv(0.08, 0.3, 0.85))
-    _rectangle(colour, wall, (0, 1), (0.2, 1.2, 0.1, 0.8), hsv(0.55, 0.5, 0.4))
-    _rectangle(colour, wall, (1, -1), (-3.2, -1.6, -0.9, -0.2), hsv(0.62, 0.35, 0.3))
+    colour[place[:, 2] < -0.8] = 0.75  # noqa: PLR2004 - metres, skirting
+    along = np.stack([place[:, 1 - wall.axis], place[:, 2]], axis=1)
+    match wall.axis, wall.side:
+        case 1, -1:
+            _paint_rectangle(colour, along, (-1.0, 1.0, -0.9, 0.9), look.variant)
+            _paint_rectangle(colour, along, (-3.2, -1.6, -0.9, -0.2), hsv(0.62, 0.35, 0.3))
+        case 0, 1:
+            _paint_rectangle(colour, along, (-2.2, -1.3, -0.9, 1.15), hsv(0.08, 0.3, 0.85))
+            _paint_rectangle(colour, along, (0.2, 1.2, 0.1, 0.8), hsv(0.55, 0.5, 0.4))
     return colour
 
 
-def _rectangle(
-    colour: Field,
-    wall: Wall,
-    which: tuple[int, int],
-    bounds: tuple[float, float, float, float],
-    paint: Vector | int,
+def _boarded(place: Field, look: Room) -> Field:
+    """Return the albedo of a floor of boards with a rug."""
+    board = _whole(place[:, 1] / 0.14)
+    end = _whole(place[:, 0] / 1.3 + hashed(board, board, look.variant))
+    shade = 0.75 + 0.5 * hashed(board, end, look.variant + 1)
+    colour: Field = shade[:, None] * np.array(hsv(0.075, 0.6, 0.6), np.float32)
+    rug = (np.abs(place[:, 0]) < 1.5) & (np.abs(place[:, 1] + 0.4) < 1.0)  # noqa: PLR2004 - metres
+    colour[rug] = np.array(hsv(look.wall_hue + 0.55, 0.45, 0.5), np.float32)
+    return colour
+
+
+def _paint_rectangle(
+    colour: Field, along: Field, bounds: tuple[float, float, float, float], paint: Vector | int
 ) -> None:
-    """Paint a rectangle of a wall, ``bounds`` (from, to, bottom, top) metres; a number paints a shelf of books."""
+    """Paint a rectangle of a wall whose points are ``along`` (N, 2) metres beside and above the origin.
+
+    ``bounds`` are metres (from, to, bottom, top); a number paints a shelf of books.
+    """
     start, end, bottom, top = bounds
-    x, z = wall.place[..., 1 - which[0]], wall.place[..., 2]
-    inside = wall.on(*which) & (x > start) & (x < end) & (z > bottom) & (z < top)
-    if not isinstance(paint, int):
+    inside = np.flatnonzero(((along > (start, bottom)) & (along < (end, top))).all(axis=1))
+    if isinstance(paint, int):
+        colour[inside] = _books(along[inside, 0], along[inside, 1] - np.float32(bottom), paint)
+    else:
         colour[inside] = np.array(paint, np.float32)
-        return
-    row = np.floor((z - bottom) / 0.3).astype(np.int64).astype(np.uint32)
-    book = np.floor(x / 0.045).astype(np.int64).astype(np.uint32)
-    up = (z - bottom) / 0.3 % 1.0
+
+
+def _books(along: Field, height: Field, seed: int) -> Field:
+    """Return the albedo (N, 3) of shelves of books, 0.3 m each."""
+    row, book = _whole(height / 0.3), _whole(along / 0.045)
+    up = height / 0.3 % 1.0
     shades = zip(np.linspace(0, 1, 8), [0.6, 0.35] * 4, strict=True)
     inks = np.array([hsv(hue, 0.6, value) for hue, value in shades], np.float32)
-    books = inks[(hashed(book, row, paint + 3) * len(inks)).astype(np.int64)]
-    shown = np.where((up < 0.6 + 0.3 * hashed(book, row, paint + 4))[..., None], books, np.float32(0.03))
-    shown = np.where((up < 0.08)[..., None], np.array(hsv(0.08, 0.5, 0.45), np.float32), shown)  # noqa: PLR2004 - the board
-    colour[inside] = shown[inside]
+    shown = inks[(hashed(book, row, seed + 3) * len(inks)).astype(np.int64)]
+    shown[up >= 0.6 + 0.3 * hashed(book, row, seed + 4)] = 0.03
+    shown[up < 0.08] = np.array(hsv(0.08, 0.5, 0.45), np.float32)  # noqa: PLR2004 - the board
+    return shown
+
+
+def _whole(value: Field) -> NDArray[np.uint32]:
+    """Round down and wrap around, for hashing."""
+    return np.floor(value).astype(np.int64).astype(np.uint32)
 
 
 def warehouse(parameters: Mapping[str, float]) -> Field:
@@ -148,28 +168,36 @@ def warehouse(parameters: Mapping[str, float]) -> Field:
 
 
 def _racked(wall: Wall, seed: int) -> Field:
-    """Return the albedo of the warehouse: racks along the sides, sheet metal at the ends, girders, a marked floor."""
+    """Return the albedo of a wall: racks along the sides, sheet metal at the ends, girders, a marked floor."""
     place = wall.place
-    colour = np.full(place.shape, 0.42, np.float32)
-    floor, roof = wall.on(2, -1), wall.on(2, 1)
-    colour[floor] = 0.36
-    line = floor & (np.abs(np.abs(place[..., 1]) - 2.2) < 0.06)  # noqa: PLR2004 - metres
-    colour[line] = np.array(hsv(0.14, 0.85, 0.85), np.float32)
-    colour[roof] = 0.3
-    colour[roof & (np.abs(place[..., 0] % 3.0 - 1.5) < 0.15)] = 0.12  # noqa: PLR2004 - metres
-    ribs = (place[..., 1] / 0.3 % 1.0 < 0.15) & (wall.axis == 0)  # noqa: PLR2004 - share of a sheet
-    colour[ribs] = 0.3
-    racks = wall.axis == 1
-    up, along = (place[..., 2] + 1.0) / 1.6, place[..., 0] / 0.9
-    level, bay = (np.floor(part).astype(np.int64).astype(np.uint32) for part in (up, along))
+    if wall.axis == 1:
+        return _racks(place[:, 0], place[:, 2] + np.float32(1.0), seed)
+    if wall.axis == 0:
+        colour = np.full_like(place, 0.42)
+        colour[place[:, 1] / 0.3 % 1.0 < 0.15] = 0.3  # noqa: PLR2004 - share of a sheet
+    elif wall.side > 0:
+        colour = np.full_like(place, 0.3)
+        colour[np.abs(place[:, 0] % 3.0 - 1.5) < 0.15] = 0.12  # noqa: PLR2004 - metres
+    else:
+        colour = np.full_like(place, 0.36)
+        line = np.abs(np.abs(place[:, 1]) - 2.2) < 0.06  # noqa: PLR2004 - metres
+        colour[line] = np.array(hsv(0.14, 0.85, 0.85), np.float32)
+    return colour
+
+
+def _racks(along: Field, height: Field, seed: int) -> Field:
+    """Return the albedo (N, 3) of racks with cartons; ``along`` the wall and ``height`` above the floor in metres."""
+    up, bays = height / 1.6, along / 0.9
+    level, bay = _whole(up), _whole(bays)
+    up = up % 1.0
     full = hashed(level, bay, seed + 1)
-    carton = np.array(hsv(0.085, 0.45, 0.7), np.float32) * (0.6 + 0.6 * hashed(level, bay, seed + 2))[..., None]
-    inside = (up % 1.0 < 0.35 + 0.5 * full) & (full > 0.12) & (np.abs(along % 1.0 - 0.5) < 0.44)  # noqa: PLR2004 - shares
-    shown = np.where(inside[..., None], carton, np.float32(0.05))
-    shown = np.where((up % 1.0 < 0.07)[..., None], np.array(hsv(0.06, 0.85, 0.75), np.float32), shown)  # noqa: PLR2004 - a beam
-    post = np.abs(place[..., 0] / 2.7 % 1.0 - 0.5) > 0.475  # noqa: PLR2004 - share of a bay
-    shown = np.where(post[..., None], np.array(hsv(0.6, 0.75, 0.4), np.float32), shown)
-    return np.where(racks[..., None], shown, colour).astype(np.float32)
+    tone = 0.6 + 0.6 * hashed(level, bay, seed + 2)
+    carton = (up < 0.35 + 0.5 * full) & (full > 0.12) & (np.abs(bays % 1.0 - 0.5) < 0.44)  # noqa: PLR2004 - shares
+    shown = np.where(carton, tone, 0)[:, None] * np.array(hsv(0.085, 0.45, 0.7), np.float32)
+    shown[~carton] = 0.05
+    shown[up < 0.07] = np.array(hsv(0.06, 0.85, 0.75), np.float32)  # noqa: PLR2004 - a beam
+    shown[np.abs(along / 2.7 % 1.0 - 0.5) > 0.475] = np.array(hsv(0.6, 0.75, 0.4), np.float32)  # noqa: PLR2004 - share of a bay
+    return shown
 
 
 def _white(warmth: float) -> Vector:
@@ -180,10 +208,6 @@ def _white(warmth: float) -> Vector:
 def _scaled(colour: Vector, strength: float) -> Vector:
     red, green, blue = colour
     return red * strength, green * strength, blue * strength
-
-
-def _painted(albedo: Field, colour: Vector) -> Field:
-    return albedo[..., None] * np.array(colour, np.float32)
 
 
 def _aimed(

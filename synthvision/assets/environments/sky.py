@@ -11,6 +11,7 @@ from scipy.special import ndtri
 
 from synthvision.assets.environments.panorama import (
     LUMINANCE,
+    ROWS,
     Field,
     balanced,
     direction,
@@ -21,6 +22,8 @@ from synthvision.assets.generators.parameters import read_parameters
 from synthvision.assets.textures.noise import fractal, smooth
 
 _NOISE = 512
+_HORIZON = ROWS // 2
+"""The sky's rows come before this one, the ground's from it on."""
 
 
 @dataclass(frozen=True)
@@ -48,14 +51,14 @@ class Sunny:
 def overcast(parameters: Mapping[str, float]) -> Field:
     """Return an overcast sky: CIE standard general sky type 1 (CIE S 011/E:2003) with cloud structure."""
     look = read_parameters("overcast", Overcast, parameters)
-    towards = directions()
+    towards = directions()[:_HORIZON]
     up = np.maximum(towards[..., 2], 0.01)
     light = _gradation(up, 4.0, -0.7) / _gradation(np.ones_like(up), 4.0, -0.7)
     cloud = _clouds(towards, look.variant, 0.9)
     fade = smooth(towards[..., 2], 0.0, 0.25)
     light = light * np.exp(0.32 * look.structure * cloud * fade)
     tint = np.array([0.95 + 0.07 * look.warmth, 1.0, 1.08 - 0.12 * look.warmth], np.float32)
-    return balanced(_over_ground(light[..., None] * tint, towards, look.ground, look.variant))
+    return balanced(_over_ground(light[..., None] * tint, look.ground, look.variant))
 
 
 def sunny(parameters: Mapping[str, float]) -> Field:
@@ -65,7 +68,7 @@ def sunny(parameters: Mapping[str, float]) -> Field:
     at full haze).
     """
     look = read_parameters("sunny", Sunny, parameters)
-    towards, sun = directions(), direction(look.sun_azimuth_deg, look.sun_elevation_deg)
+    towards, sun = directions()[:_HORIZON], direction(look.sun_azimuth_deg, look.sun_elevation_deg)
     up = np.maximum(towards[..., 2], 0.01)
     chi = np.arccos(np.clip(towards @ sun, -1.0, 1.0))
     glow = 1 + (10 + 6 * look.haze) * (np.exp(-3 * chi) - np.exp(-3 * np.pi / 2)) + 0.45 * np.cos(chi) ** 2
@@ -75,7 +78,7 @@ def sunny(parameters: Mapping[str, float]) -> Field:
     sky = light[..., None] * (blue + pale * (white - blue))
     sky = _with_clouds(sky, towards, chi.astype(np.float32), look)
     sky = sky + _disc(chi.astype(np.float32), sun, sky, 5.0 - 2.5 * look.haze)
-    return balanced(_over_ground(sky, towards, look.ground, look.variant))
+    return balanced(_over_ground(sky, look.ground, look.variant))
 
 
 def _gradation(up: Field, a: float, b: float) -> Field:
@@ -93,7 +96,7 @@ def _unit(colour: tuple[float, float, float]) -> Field:
 def _clouds(towards: Field, seed: int, scale: float) -> Field:
     """Return noise, mean 0 and deviation 1, on a flat layer of cloud overhead."""
     layer = fractal(_NOISE, seed + 1, slope=1.75, low=3, high=160)
-    place = towards[..., :2] / np.maximum(towards[..., 2:], 0.0).clip(0.06)
+    place = towards[..., :2] / np.maximum(towards[..., 2:], 0.06)
     rows, columns = (place[..., axis] * (scale * _NOISE / 9) + _NOISE / 3 for axis in (1, 0))
     noise: Field = map_coordinates(layer, [rows, columns], order=1, mode="grid-wrap").astype(np.float32)
     return noise
@@ -111,11 +114,12 @@ def _with_clouds(sky: Field, towards: Field, chi: Field, look: Sunny) -> Field:
     return mixed
 
 
-def _over_ground(sky: Field, towards: Field, albedo: float, seed: int) -> Field:
+def _over_ground(sky: Field, albedo: float, seed: int) -> Field:
     """Put flat ground under a sky: it shines with the sky's light times its albedo and fades into the horizon."""
+    facing = solid_angles()[:_HORIZON] * directions()[:_HORIZON, :, 2]
+    irradiance = np.einsum("hwc,hw->c", sky, facing, dtype=np.float64)
+    towards = directions()[_HORIZON:]
     up = towards[..., 2]
-    above = up > 0
-    irradiance = (sky * (solid_angles() * np.maximum(up, 0))[..., None]).sum(axis=(0, 1), dtype=np.float64)
     place = towards[..., :2] / np.minimum(up, -0.02)[..., None]
     patches = fractal(_NOISE, seed + 5, slope=1.3, high=120)
     rows, columns = (place[..., axis] * 30.0 for axis in (1, 0))
@@ -123,17 +127,17 @@ def _over_ground(sky: Field, towards: Field, albedo: float, seed: int) -> Field:
     near = smooth(-up, 0.02, 0.3)
     earth = np.array([1.06, 1.0, 0.86], np.float32) * (irradiance * albedo / np.pi).astype(np.float32)
     ground = earth * (1 + 0.12 * rough * near)[..., None]
-    haze = np.exp(up / 0.03)[..., None] * 0.6
-    horizon = sky[len(sky) // 2 - 2].mean(axis=0)
-    return np.where(above[..., None], sky, ground + np.minimum(haze, 0.6) * (horizon - ground)).astype(np.float32)
+    haze = np.minimum(np.exp(up / 0.03)[..., None] * 0.6, 0.6)
+    horizon = sky[-2].mean(axis=0)
+    return np.concatenate([sky, ground + haze * (horizon - ground)]).astype(np.float32)
 
 
 def _disc(chi: Field, sun: Field, sky: Field, ratio: float) -> Field:
     """Return the sun alone; its irradiance on a surface facing it is ``ratio`` times the sky's on the ground."""
-    up = directions()[..., 2]
-    irradiance = float(((sky @ LUMINANCE) * solid_angles() * np.maximum(up, 0)).sum(dtype=np.float64))
+    angles = solid_angles()[:_HORIZON]
+    irradiance = float(((sky @ LUMINANCE) * angles * directions()[:_HORIZON, :, 2]).sum(dtype=np.float64))
     disc = smooth(chi, np.radians(0.75), np.radians(0.3))
-    covered = float((disc * solid_angles()).sum(dtype=np.float64))
+    covered = float((disc * angles).sum(dtype=np.float64))
     low = np.exp(-0.12 / max(float(sun[2]), 0.05))
     colour = _unit((1.0, 0.72 + 0.25 * low, 0.42 + 0.48 * low))
     return disc[..., None] * colour * np.float32(ratio * irradiance / covered)

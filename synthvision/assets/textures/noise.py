@@ -21,18 +21,25 @@ def hashed(first: NDArray[np.uint32], second: NDArray[np.uint32], seed: int) -> 
 
     The mixing steps are those of lowbias32 (C. Wellons, "Prospecting for hash functions").
     """
-    mixed = first * np.uint32(0x9E3779B1) ^ (second + np.uint32(seed % 2**32)) * np.uint32(0x85EBCA77)
-    mixed = mixed + np.uint32((seed * 0xC2B2AE3D) % 2**32)
-    mixed = (mixed ^ (mixed >> np.uint32(16))) * np.uint32(0x7FEB352D)
-    mixed = (mixed ^ (mixed >> np.uint32(15))) * np.uint32(0x846CA68B)
-    mixed = mixed ^ (mixed >> np.uint32(16))
-    return (mixed >> np.uint32(8)).astype(np.float32) * np.float32(2.0**-24)
+    mixed = np.bitwise_xor(
+        first * np.uint32(0x9E3779B1), (second + np.uint32(seed % 2**32)) * np.uint32(0x85EBCA77), dtype=np.uint32
+    )
+    mixed += np.uint32((seed * 0xC2B2AE3D) % 2**32)
+    shifted = mixed >> np.uint32(16)
+    mixed ^= shifted
+    mixed *= np.uint32(0x7FEB352D)
+    mixed ^= np.right_shift(mixed, np.uint32(15), out=shifted)
+    mixed *= np.uint32(0x846CA68B)
+    mixed ^= np.right_shift(mixed, np.uint32(16), out=shifted)
+    mixed >>= np.uint32(8)
+    share = mixed.astype(np.float32)
+    share *= np.float32(2.0**-24)
+    return share
 
 
 def white(rows: int, columns: int, seed: int) -> Field:
     """Return independent numbers in [0, 1), (rows, columns)."""
-    row, column = np.meshgrid(np.arange(rows, dtype=np.uint32), np.arange(columns, dtype=np.uint32), indexing="ij")
-    return hashed(row, column, seed)
+    return hashed(np.arange(rows, dtype=np.uint32)[:, None], np.arange(columns, dtype=np.uint32)[None, :], seed)
 
 
 def series(count: int, seed: int) -> Field:
@@ -60,13 +67,19 @@ def fractal(
         high: cycles per tile above which there is nothing.
         stretch: how many times longer features are along columns (x) and rows (y).
     """
-    spectrum = scipy.fft.rfft2(white(size, size, seed) - np.float32(0.5))
-    fx = np.arange(size // 2 + 1, dtype=np.float32)[None, :] * np.float32(stretch[0])
-    fy = (np.fft.fftfreq(size) * size).astype(np.float32)[:, None] * np.float32(stretch[1])
-    frequency = np.sqrt(fx * fx + fy * fy)
-    gain = np.where((frequency >= low) & (frequency <= high), np.maximum(frequency, 1e-6) ** np.float32(-slope), 0.0)
-    field: Field = scipy.fft.irfft2(spectrum * gain.astype(np.float32), s=(size, size)).astype(np.float32)
-    field /= field.std()
+    fx = np.arange(size // 2 + 1, dtype=np.float32) * np.float32(stretch[0])
+    fy = np.abs(np.fft.fftfreq(size) * size).astype(np.float32) * np.float32(stretch[1])
+    # Most fields have few waves across: the others need not be transformed.
+    fx = fx[fx <= high]
+    spectrum = scipy.fft.rfft(white(size, size, seed) - np.float32(0.5), axis=1)[:, : len(fx)]
+    spectrum = scipy.fft.fft(spectrum, axis=0, overwrite_x=True)
+    squared = np.add.outer(fy * fy, fx * fx)
+    gain = np.where((squared >= low * low) & (squared <= high * high), squared, np.float32(np.inf))
+    gain **= np.float32(-slope / 2)
+    spectrum *= gain
+    spectrum = scipy.fft.ifft(spectrum, axis=0, overwrite_x=True)
+    field: Field = scipy.fft.irfft(spectrum, n=size, axis=1)
+    field /= np.sqrt(np.mean(field * field))
     return field
 
 
