@@ -20,6 +20,8 @@ from synthvision.run.machine import usable_cores
 from synthvision.sensor import develop
 
 TILE_WIDTH_PX = 320
+_COMPRESSION = 3
+"""Of zlib: three times as fast as the default 6, and 5 % larger."""
 
 
 def preview_sheet(recipe: Recipe, count: int, seed: int | None = None, start: int = 0) -> NDArray[np.uint8]:
@@ -64,7 +66,7 @@ def write_sheet(path: Path, page: NDArray[np.uint8]) -> None:
     """Write a page as PNG; raises UsageError if it cannot be written."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(page).save(path, format="PNG")
+        Image.fromarray(page).save(path, format="PNG", compress_level=_COMPRESSION)
     except OSError as error:
         reason = error.strerror or error
         raise UsageError(f"{path}: output must be a file that can be written, got '{reason}'") from error

@@ -32,11 +32,10 @@ class Shape:
     """
 
     def __init__(self, mesh: Mesh) -> None:
-        used = mesh.vertices[mesh.triangles.ravel()]
-        points, corners = np.unique(used, axis=0, return_inverse=True)
+        points, corners = _welded(mesh)
         self.points: Points = np.asfortranarray(points, np.float64)
         """(P, 3) float64, column by column for speed."""
-        self.triangles: NDArray[np.int64] = corners.reshape(-1, 3).astype(np.int64)
+        self.triangles: NDArray[np.int64] = corners
         """(T, 3) indices into ``points``."""
         self.bounds: Points = np.stack([self.points.min(axis=0), self.points.max(axis=0)])
         """(2, 3): least and greatest corner."""
@@ -132,6 +131,20 @@ class Shape:
     def distance(self, point: Points) -> float:
         """Return the distance of a point (3,) from the surface."""
         return distance_to_triangles(self.points[self.triangles], point)
+
+
+def _welded(mesh: Mesh) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """Return the distinct places (P, 3) of the used vertices, in ascending order, and each triangle's three of them."""
+    used = np.zeros(len(mesh.vertices), bool)
+    used[mesh.triangles] = True
+    vertices = mesh.vertices[used]
+    order = np.lexsort(vertices.T[::-1])
+    ordered = vertices[order]
+    first = np.ones(len(order), bool)
+    first[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
+    place = np.empty(len(order), np.int64)
+    place[order] = np.cumsum(first) - 1
+    return ordered[first], place[(np.cumsum(used) - 1)[mesh.triangles]]
 
 
 class ShapeStore:

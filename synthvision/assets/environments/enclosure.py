@@ -38,7 +38,7 @@ class Panel:
 
 @dataclass(frozen=True, eq=False)
 class Wall:
-    """Some points of one wall of the box: ``place`` (N, 3) metres; the wall stands at the ``side`` (-1, 1) of ``axis``."""
+    """Some points of one wall of the box: ``place`` (N, 3) metres, on the ``side`` (-1, 1) of ``axis``."""
 
     axis: int
     side: int
@@ -68,7 +68,9 @@ def enclosed(
         albedo[seen] = paint(wall)
         where[seen] = _on_atlas(wall, bounds)
     column, row = (where[:, axis].reshape(picture.shape[:2]) for axis in (0, 1))
-    light = cv2.remap(_atlas(bounds, panels), column, row, cv2.INTER_LINEAR).reshape(-1, 3)
+    light: Field = np.asarray(cv2.remap(_atlas(bounds, panels), column, row, cv2.INTER_LINEAR), np.float32).reshape(
+        -1, 3
+    )
     light += np.float32(ambient) * light.mean(axis=0)
     light *= albedo
     light *= np.float32(1 / np.pi)
@@ -112,7 +114,7 @@ def _on_atlas(wall: Wall, bounds: Field) -> Field:
     """Return the column and row (N, 2) of points of a wall on the atlas."""
     axes = [_COLUMN_AXIS[wall.axis], _ROW_AXIS[wall.axis]]
     low, high = bounds[:, axes]
-    cell = np.clip((wall.place[:, axes] - low) / (high - low), 0, 1) * np.float32(_GRID - 1)
+    cell: Field = np.clip((wall.place[:, axes] - low) / (high - low), 0, 1) * np.float32(_GRID - 1)
     cell[:, 1] += _GRID * (2 * wall.axis + (wall.side > 0))
     return cell
 

@@ -129,7 +129,8 @@ def _over_ground(sky: Field, albedo: float, seed: int) -> Field:
     ground = earth * (1 + 0.12 * rough * near)[..., None]
     haze = np.minimum(np.exp(up / 0.03)[..., None] * 0.6, 0.6)
     horizon = sky[-2].mean(axis=0)
-    return np.concatenate([sky, ground + haze * (horizon - ground)]).astype(np.float32)
+    everything: Field = np.concatenate([sky, ground + haze * (horizon - ground)]).astype(np.float32)
+    return everything
 
 
 def _disc(chi: Field, sun: Field, sky: Field, ratio: float) -> Field:

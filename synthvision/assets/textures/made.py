@@ -9,7 +9,17 @@ import numpy as np
 
 from synthvision.assets.generators.parameters import read_parameters
 from synthvision.assets.generators.surfaces import rgb8
-from synthvision.assets.textures.noise import Image8, cells, fractal, mixed, picture, series, smooth, tinted
+from synthvision.assets.textures.noise import (
+    Image8,
+    cells,
+    fractal,
+    mixed,
+    picture,
+    series,
+    smooth,
+    tinted,
+    tinted_picture,
+)
 
 SIZE = 768
 
@@ -82,7 +92,7 @@ def cardboard(parameters: Mapping[str, float]) -> Image8:
     cloud = fractal(SIZE, look.variant + 3, slope=1.5, high=30)
     specks = smooth(fractal(SIZE, look.variant + 4, slope=0.5, low=40, stretch=(2.0, 1.0)), 2.6, 3.4)
     value = 1 + 0.035 * fibre + 0.02 * cross + 0.025 * cloud + 0.03 * look.flutes * flutes - 0.22 * specks
-    return picture(tinted(value.astype(np.float32), look.hue, look.saturation, look.tone))
+    return tinted_picture(value.astype(np.float32), look.hue, look.saturation, look.tone)
 
 
 def fabric(parameters: Mapping[str, float]) -> Image8:
@@ -92,19 +102,25 @@ def fabric(parameters: Mapping[str, float]) -> Image8:
     wander = 0.12 * fractal(SIZE, look.variant + 1, slope=1.5, high=60)
     y, x = np.meshgrid(*(2 * [(np.arange(SIZE, dtype=np.float32) + 0.5) * count / SIZE]), indexing="ij")
     u, v = x + wander, y + np.roll(wander, SIZE // 3, axis=1)
-    column, row = np.floor(u).astype(np.int64) % count, np.floor(v).astype(np.int64) % count
+    whole_u, whole_v = np.floor(u), np.floor(v)
+    column, row = (whole.astype(np.int64) % count for whole in (whole_u, whole_v))
     over = (column + row) % 2 == 0
-    across, along = np.where(over, u % 1, v % 1) - 0.5, np.where(over, v % 1, u % 1) - 0.5
+    u, v = u - whole_u, v - whole_v
+    across, along = np.where(over, u, v) - np.float32(0.5), np.where(over, v, u) - np.float32(0.5)
     height = (1 - 2.6 * across**2) * (1 - 1.1 * along**2)
     twist = 0.06 * np.sin(2 * np.pi * (2 * across + 3 * along))
-    thread = np.where(over, series(count, look.variant + 2)[column], series(count, look.variant + 3)[row])
+    thread = np.where(over, series(count, look.variant + 2).take(column), series(count, look.variant + 3).take(row))
     light = (
         0.62 + 0.42 * height + twist + 0.16 * (thread - 0.5) + 0.04 * fractal(SIZE, look.variant + 4, slope=0.5, low=40)
     )
     light = (light * (1 + 0.03 * fractal(SIZE, look.variant + 5, slope=1.6, high=20))).astype(np.float32)
-    warp = tinted(light, look.hue, look.saturation, look.tone)
-    weft = tinted(light, look.second_hue, look.saturation * 0.8, min(1.0, look.tone * (1 + look.contrast)))
-    return picture(np.where(over[..., None], warp, weft))
+    warp = rgb8(look.hue, look.saturation, look.tone)
+    weft = rgb8(look.second_hue, look.saturation * 0.8, min(1.0, look.tone * (1 + look.contrast)))
+    planes = [
+        picture(light * np.where(over, np.float32(first), np.float32(second)))
+        for first, second in zip(warp, weft, strict=True)
+    ]
+    return np.stack(planes, axis=2)
 
 
 def checker(parameters: Mapping[str, float]) -> Image8:
@@ -130,7 +146,7 @@ def brushed_metal(parameters: Mapping[str, float]) -> Image8:
     long = fractal(SIZE, look.variant + 2, slope=0.3, low=20, stretch=(240.0, 1.0))
     cloud = fractal(SIZE, look.variant + 3, slope=1.8, high=12)
     value = 1 + look.grain * (0.05 * streaks + 0.05 * long) + 0.015 * cloud
-    return picture(tinted(value.astype(np.float32), look.hue, look.saturation, look.tone))
+    return tinted_picture(value.astype(np.float32), look.hue, look.saturation, look.tone)
 
 
 def painted(parameters: Mapping[str, float]) -> Image8:

@@ -74,8 +74,8 @@ def fractal(
     spectrum = scipy.fft.rfft(white(size, size, seed) - np.float32(0.5), axis=1)[:, : len(fx)]
     spectrum = scipy.fft.fft(spectrum, axis=0, overwrite_x=True)
     squared = np.add.outer(fy * fy, fx * fx)
-    gain = np.where((squared >= low * low) & (squared <= high * high), squared, np.float32(np.inf))
-    gain **= np.float32(-slope / 2)
+    gain = np.maximum(squared, np.float32(1e-6)) ** np.float32(-slope / 2)
+    gain *= (squared >= low * low) & (squared <= high * high)
     spectrum *= gain
     spectrum = scipy.fft.ifft(spectrum, axis=0, overwrite_x=True)
     field: Field = scipy.fft.irfft(spectrum, n=size, axis=1)
@@ -99,42 +99,68 @@ class Cells:
 def cells(size: int, count: int, seed: int, *, jitter: float = 0.9) -> Cells:
     """Return the Worley cells of ``count`` by ``count`` points on a tile of ``size`` pixels."""
     place = ((np.arange(size, dtype=np.float32) + np.float32(0.5)) * np.float32(count / size)).astype(np.float32)
-    whole = np.floor(place).astype(np.int64)
+    whole = np.floor(place).astype(np.intp)
+    offset = (whole - place + np.float32(0.5)).astype(np.float32)
     shift_x, shift_y = (np.float32(jitter) * (white(count, count, seed + axis) - np.float32(0.5)) for axis in (0, 1))
     nearest = np.full((size, size), 9.0, np.float32)
     second = nearest.copy()
     number = np.zeros((size, size), np.uint32)
+    numbers = np.arange(count * count, dtype=np.uint32).reshape(count, count)
     for down in (-1, 0, 1):
+        row = (whole + down) % count
         for right in (-1, 0, 1):
-            row, column = (whole + down) % count, (whole + right) % count
-            offset = (whole - place + np.float32(0.5)).astype(np.float32)
-            dx = shift_x[row][:, column] + (offset + np.float32(right))[None]
-            dy = shift_y[row][:, column] + (offset + np.float32(down))[:, None]
-            squared = dx * dx + dy * dy
-            np.minimum(second, np.maximum(nearest, squared), out=second)
-            closer = squared < nearest
-            np.copyto(number, (row[:, None] * count + column[None]).astype(np.uint32), where=closer)
+            column = (whole + right) % count
+            dx, dy, these = (grid[row].take(column, axis=1) for grid in (shift_x, shift_y, numbers))
+            dx += offset + np.float32(right)
+            dy += (offset + np.float32(down))[:, None]
+            squared = np.multiply(dx, dx, out=dx)
+            squared += np.multiply(dy, dy, out=dy)
+            np.minimum(second, np.maximum(nearest, squared, out=dy), out=second)
+            np.copyto(number, these, where=squared < nearest)
             np.minimum(nearest, squared, out=nearest)
     return Cells(np.sqrt(nearest), np.sqrt(second), number)
 
 
 def smooth(value: Field, low: float, high: float) -> Field:
     """Return 0 below ``low``, 1 above ``high``, and a smooth step between; ``low`` may be the greater one."""
-    share = np.clip((value - np.float32(low)) / np.float32(high - low), 0.0, 1.0)
-    return share * share * (3 - 2 * share)
+    share = value - np.float32(low)
+    share *= np.float32(1 / (high - low))
+    np.clip(share, 0.0, 1.0, out=share)
+    slope = share * np.float32(-2)
+    slope += 3
+    share *= share
+    share *= slope
+    return share
 
 
 def tinted(value: Field, hue: float, saturation: float, tone: float) -> Field:
     """Return sRGB (H, W, 3), 0…255: one colour whose brightness is multiplied by ``value``."""
-    return value[..., None] * np.asarray(rgb8(hue, saturation, tone), np.float32)
+    colours = np.empty((*value.shape, 3), np.float32)
+    for channel, level in enumerate(rgb8(hue, saturation, tone)):
+        # Three times as fast as one product with an inner loop over three channels.
+        np.multiply(value, np.float32(level), out=colours[..., channel])
+    return colours
+
+
+def tinted_picture(value: Field, hue: float, saturation: float, tone: float) -> Image8:
+    """Return ``picture(tinted(...))`` without the (H, W, 3) floats between the two."""
+    colours = np.empty((*value.shape, 3), np.uint8)
+    for channel, level in enumerate(rgb8(hue, saturation, tone)):
+        colours[..., channel] = picture(value * np.float32(level))
+    return colours
 
 
 def mixed(share: Field, first: Field | Sequence[float], second: Field | Sequence[float]) -> Field:
     """Return ``first`` where ``share`` is 0 and ``second`` where it is 1; colours (3,) or pictures (H, W, 3)."""
     start, end = np.asarray(first, np.float32), np.asarray(second, np.float32)
-    return start + share[..., None] * (end - start)
+    colours = np.empty((*share.shape, 3), np.float32)
+    for channel in range(3):
+        np.multiply(share, end[..., channel] - start[..., channel], out=colours[..., channel])
+        colours[..., channel] += start[..., channel]
+    return colours
 
 
 def picture(colours: Field) -> Image8:
-    """Round to uint8."""
-    return np.clip(np.rint(colours), 0, 255).astype(np.uint8)
+    """Round to uint8; any shape."""
+    limited = np.clip(colours, 0, 255)
+    return np.rint(limited, out=limited).astype(np.uint8)

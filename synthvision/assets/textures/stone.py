@@ -9,7 +9,18 @@ import numpy as np
 
 from synthvision.assets.generators.parameters import read_parameters
 from synthvision.assets.generators.surfaces import rgb8
-from synthvision.assets.textures.noise import Field, Image8, cells, fractal, hashed, mixed, picture, smooth, tinted
+from synthvision.assets.textures.noise import (
+    Field,
+    Image8,
+    cells,
+    fractal,
+    hashed,
+    mixed,
+    picture,
+    smooth,
+    tinted,
+    tinted_picture,
+)
 
 SIZE = 768
 
@@ -91,7 +102,7 @@ def concrete(parameters: Mapping[str, float]) -> Image8:
     big = holes.chance(look.variant + 5)
     radius = 0.04 + 0.16 * big**4
     dark = smooth(holes.nearest - radius, 0.04, -0.02) * (holes.chance(look.variant + 6) < 0.7 * look.pores)
-    return picture(tinted(value * (1 - 0.4 * dark), look.hue, look.saturation, look.tone))
+    return tinted_picture(value * (1 - 0.4 * dark), look.hue, look.saturation, look.tone)
 
 
 def asphalt(parameters: Mapping[str, float]) -> Image8:
@@ -103,8 +114,11 @@ def asphalt(parameters: Mapping[str, float]) -> Image8:
     light = 0.6 + 0.65 * grey + 0.45 * smooth(grey, 1 - 0.3 * look.stones - 0.01, 1.0)
     worn = 1 + 0.07 * fractal(SIZE, look.variant + 3, slope=1.6, high=40)
     value = (0.55 * (1 - shown) + light * shown) * worn + 0.07 * fractal(SIZE, look.variant + 4, slope=0.3, low=60)
-    warm = hashed(stones.number, stones.number, look.variant + 5)[..., None] * np.array([0.08, 0.02, -0.06], np.float32)
-    return picture(tinted(value.astype(np.float32), 0.6, 0.02, look.tone) * (1 + warm))
+    warm = hashed(stones.number, stones.number, look.variant + 5)
+    colours = tinted(value.astype(np.float32), 0.6, 0.02, look.tone)
+    for channel, strength in enumerate((0.08, 0.02, -0.06)):
+        colours[..., channel] *= 1 + warm * np.float32(strength)
+    return picture(colours)
 
 
 def soil(parameters: Mapping[str, float]) -> Image8:

@@ -6,9 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from synthvision.assets.generators.parameters import read_parameters
-from synthvision.assets.textures.noise import Field, Image8, fractal, hashed, picture, series, smooth, tinted
+from synthvision.assets.textures.noise import (
+    Field,
+    Image8,
+    fractal,
+    hashed,
+    picture,
+    series,
+    smooth,
+    tinted,
+    tinted_picture,
+)
 
 SIZE = 1024
 
@@ -41,40 +52,42 @@ def wood(parameters: Mapping[str, float]) -> Image8:
     """Return one piece of wood."""
     look = read_parameters("wood", Wood, parameters)
     grain = _grain(look.variant, look.figure)
-    return picture(tinted(grain, look.hue, look.saturation, look.tone))
+    return tinted_picture(grain, look.hue, look.saturation, look.tone)
 
 
 def planks(parameters: Mapping[str, float]) -> Image8:
     """Return a floor of planks with staggered joints."""
     look = read_parameters("wood_planks", Planks, parameters)
     grain = _grain(look.variant, look.figure)
-    y, x = np.meshgrid(np.arange(SIZE), np.arange(SIZE), indexing="ij")
-    row = y * look.planks // SIZE
+    x = np.arange(SIZE)
+    row = x * look.planks // SIZE
     joints = (series(look.planks, look.variant + 11) * SIZE).astype(np.int64)
-    along = (x - joints[row]) % SIZE
-    board = (row * 2 + (along * 2 // SIZE)).astype(np.uint32)
-    zero = np.zeros_like(board)
-    shift_y = (hashed(board, zero, look.variant + 21) * SIZE).astype(np.int64)
-    shift_x = (hashed(board, zero, look.variant + 22) * SIZE).astype(np.int64)
-    shown = grain[(y + shift_y) % SIZE, (x + shift_x) % SIZE]
-    shown = shown * (1 + look.spread * 0.45 * (hashed(board, zero, look.variant + 23) - 0.5))
+    along = (x - joints[row][:, None]) % SIZE
+    board = 2 * row[:, None] + (along >= SIZE // 2)
+    shift_y, shift_x, light, warmth = (_of_boards(look, board, look.variant + 21 + number) for number in range(4))
+    from_y, from_x = ((x + (shift * SIZE).astype(np.int64)) % SIZE for shift in (shift_y.T, shift_x))
+    shown = grain.take(from_y.T * SIZE + from_x)
+    shown *= 1 + look.spread * 0.45 * (light - np.float32(0.5))
+    shown *= _seams(x[:, None], along, look.planks)
     colours = tinted(shown, look.hue, look.saturation, look.tone)
-    warmth = (hashed(board, zero, look.variant + 24) - 0.5) * look.spread * 0.14
-    colours *= 1 + warmth[..., None] * np.array([0.5, 0.0, -1.0], np.float32)
-    return picture(colours * _seams(y, along, look.planks)[..., None])
+    for channel, strength in ((0, 0.07), (2, -0.14)):
+        colours[..., channel] *= 1 + (warmth - np.float32(0.5)) * np.float32(look.spread * strength)
+    return picture(colours)
 
 
-def _seams(
-    y: np.ndarray[tuple[int, ...], np.dtype[np.int64]],
-    along: np.ndarray[tuple[int, ...], np.dtype[np.int64]],
-    count: int,
-) -> Field:
+def _of_boards(look: Planks, board: NDArray[np.int64], seed: int) -> Field:
+    """Return a number in [0, 1) for each pixel that belongs to its board."""
+    boards = np.arange(2 * look.planks, dtype=np.uint32)
+    return hashed(boards, np.zeros_like(boards), seed).take(board)
+
+
+def _seams(y: NDArray[np.int64], along: NDArray[np.int64], count: int) -> Field:
     """Return 1 on boards, dark in the gaps between them, a soft shade beside the gaps."""
     wide = SIZE / count
     across = (y + 0.5) % wide
     side = np.minimum(across, wide - across).astype(np.float32)
     half = SIZE // 2
-    end = np.minimum(along % half + 0.5, half - along % half - 0.5).astype(np.float32)
+    end = half / 2 - np.abs(along.astype(np.float32) % half + np.float32(0.5 - half / 2))
     gap = np.minimum(side, end + 0.3)
     return 0.25 + 0.6 * smooth(gap, 0.8, 2.4) + 0.15 * smooth(gap, 1.5, 7.0)
 
@@ -83,7 +96,8 @@ def _grain(seed: int, figure: float) -> Field:
     """Return brightness about 1: growth rings bent by slow noise, fibres, pores, slow changes along the board."""
     y = (np.arange(SIZE, dtype=np.float32) / SIZE)[:, None]
     bend = fractal(SIZE, seed + 1, slope=2.2, high=40, stretch=(7.0, 1.0))
-    rings = (y * 11 + 0.75 * bend) % 1.0
+    rings = y * 11 + np.float32(0.75) * bend
+    rings -= np.floor(rings)
     late = smooth(rings, 0.25, 0.95) * smooth(rings, 1.0, 0.96)
     fibre = fractal(SIZE, seed + 2, slope=0.6, low=20, stretch=(34.0, 1.0))
     slow = fractal(SIZE, seed + 3, slope=1.6, high=30, stretch=(5.0, 1.0))

@@ -55,7 +55,8 @@ def _apply_output(target: bpy.types.Scene) -> None:
     render.use_compositing = False
     render.use_sequencer = False
     render.use_file_extension = False
-    # Measured: it would save 1.4 ms a frame, but then what Cycles keeps, and in which order, is the frames before.
+    # On a scene that stays the same it saves 1.4 ms a frame. Ours never does: every frame's objects are new to Cycles.
+    # And with it on, what Cycles keeps, and in which order, depends on the frames before.
     render.use_persistent_data = False
     view_layer = target.view_layers[0]
     view_layer.use_pass_z = False

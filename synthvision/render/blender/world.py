@@ -10,7 +10,7 @@ from synthvision.scene import World
 
 _IMPORTANCE_MAP_PX = 1024
 """Greatest width of the map that Cycles picks directions from, made anew in each frame. 512 takes 25 ms; 1024 takes
-100 ms and leaves 5 to 25 % less variance; 2048 takes 400 ms. Left to itself Cycles takes 4096 or more: above 1 s."""
+100 ms and leaves 1 to 24 % less variance; 2048 takes 400 ms. Left to itself Cycles takes 4096 or more: above 1 s."""
 
 
 def add_world(scene: bpy.types.Scene, world: World, images: ImageShelf) -> bpy.types.World:

@@ -31,7 +31,8 @@ def openness(things: Casters, surfaces: Surfaces) -> Floats:
         near[surfaces.bounds[own] : surfaces.bounds[own + 1]] = False
         chosen = np.flatnonzero(near)
         if len(chosen):
-            free[chosen] *= 1 - _taken(things, index, surfaces.positions[chosen], surfaces.normals[chosen])
+            positions, normals = (part.take(chosen, axis=0) for part in (surfaces.positions, surfaces.normals))
+            free[chosen] *= 1 - _taken(things, index, positions, normals)
     return free
 
 
@@ -41,8 +42,8 @@ def _taken(things: Casters, index: int, positions: Floats, normals: Floats) -> F
     cosines /= np.sqrt(np.maximum(dot(towards, towards), np.float32(1e-12)))
     low, high = things.placed[index].cast.mesh.bounds
     half = np.maximum((high - low) / 2, _LEAST_HALF * (high - low).max() / 2)
-    unit = (towards @ (things.world_to_object[index, :3, :3] / half[:, None]).T.astype(np.float32)) ** 2
-    inverse = 1 / np.maximum(unit.sum(axis=1), np.float32(1))
+    unit = towards @ (things.world_to_object[index, :3, :3] / half[:, None]).T.astype(np.float32)
+    inverse = 1 / np.maximum(dot(unit, unit), np.float32(1))
     # Falls to nothing at the reach, where the thing is no longer asked.
     faded = np.maximum(inverse - 1 / _REACH**2, 0) * (1 / (1 - 1 / _REACH**2))
     taken: Floats = np.maximum(cosines, 0) * faded

@@ -53,21 +53,24 @@ def lit(things: Casters, origins: Floats, arriving: Arriving, facing: NDArray[np
     """
     reached = facing.copy()
     rays = np.flatnonzero(facing)
-    starts, towards = origins[rays], arriving.towards[rays]
+    starts, towards = origins.take(rays, axis=0), arriving.towards[rays]
     reach = np.minimum(arriving.distances[rays], np.float32(_FAR_M))
+    free = np.ones(len(rays), bool)
     start_along, start_squared = dot(starts, towards), dot(starts, starts)
     for index, (centre, radius) in enumerate(zip(things.centres, things.radii, strict=True)):
         # Where along its ray each point is nearest to the sphere, and how far the ray's line passes from its centre.
         along = towards @ centre
         along -= start_along
         squared = starts @ (-2 * centre)
-        squared += start_squared + dot(centre[None], centre[None])
+        squared += start_squared
         squared -= along * along
-        near = (squared < radius * radius) & (along > -radius) & (along < reach + radius) & reached[rays]
-        ours = np.flatnonzero(near)
+        near = np.flatnonzero(squared < radius * radius - centre @ centre)
+        between = (along[near] > -radius) & (along[near] < reach[near] + radius)
+        ours = near[between & free[near]]
         if len(ours):
-            blocked = _blocked(things, index, starts[ours], towards[ours] * reach[ours, None])
-            reached[rays[ours[blocked]]] = False
+            spans = towards.take(ours, axis=0) * reach[ours, None]
+            free[ours] = ~_blocked(things, index, starts.take(ours, axis=0), spans)
+    reached[rays] = free
     return reached
 
 

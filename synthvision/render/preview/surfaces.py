@@ -18,6 +18,8 @@ from synthvision.scene import Camera, Scene
 _SHARPEN = np.float32(0.5)
 """Levels of the pyramid by which textures are looked up finer than one texel per pixel."""
 
+_MANY = 2**16
+
 
 @dataclass(frozen=True, eq=False)
 class Surfaces:
@@ -48,8 +50,11 @@ def gather_surfaces(
     """Gather the surfaces behind the hits; ``normals`` (H, W, 3) float32 unit shading normals in camera axes."""
     scene_map = hits.scene_map.ravel()
     pixels = np.flatnonzero(scene_map >= 0)
-    pixels = pixels[np.argsort(scene_map[pixels], kind="stable")]
-    bounds = np.searchsorted(scene_map[pixels], np.arange(len(placed) + 1))
+    instances = scene_map[pixels]
+    # Whole numbers of 16 bits are sorted in linear time.
+    order = np.argsort(instances.astype(np.uint16) if len(placed) < _MANY else instances, kind="stable")
+    pixels = pixels[order]
+    bounds = np.searchsorted(instances[order], np.arange(len(placed) + 1))
     rays = _rays(scene.camera, pixels)
     to_world = np.array(scene.camera.camera_to_world)
     turn = to_world[:3, :3].T.astype(np.float32)
@@ -57,7 +62,7 @@ def gather_surfaces(
     offsets = (rays * depth[:, None]) @ turn
     distances = lengths(offsets)
     values = np.empty((len(pixels), _VALUES), np.float32)
-    world_normals = normals.reshape(-1, 3)[pixels] @ turn
+    world_normals = normals.reshape(-1, 3).take(pixels, axis=0) @ turn
     cosines = np.abs(dot(offsets, world_normals)) / distances
     footprints = depth / np.float32(scene.camera.fx) / np.sqrt(np.maximum(cosines, np.float32(0.1)))
     triangle = hits.triangle.ravel()
@@ -91,7 +96,8 @@ def pixel_directions(camera: Camera, pixels: NDArray[np.intp]) -> Floats:
 def _rays(camera: Camera, pixels: NDArray[np.intp]) -> Floats:
     columns, rows = grid_lines(camera, Window(0, 0, camera.width_px, camera.height_px))
     row, column = np.divmod(pixels, camera.width_px)
-    rays: Floats = np.stack([columns[column], rows[row], np.ones(len(pixels))], axis=1).astype(np.float32)
+    rays = np.ones((len(pixels), 3), np.float32)
+    rays[:, 0], rays[:, 1] = columns.take(column), rows.take(row)
     return rays
 
 

@@ -49,7 +49,7 @@ class PreviewTextures:
         key = texture, encoded
         if key not in self._pyramids:
             image = self._store.image(texture, asset)[:, :, :3]
-            built = pyramid(_decoding(encoded=encoded)[image], _TEXTURE_PX)
+            built = pyramid(image, _TEXTURE_PX, _decoding(encoded=encoded))
             self._pyramids[key] = built
             self._bytes += built.texels.nbytes
             while self._bytes > _MAX_BYTES and len(self._pyramids) > 1:
