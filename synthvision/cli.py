@@ -15,6 +15,7 @@ import typer
 
 from synthvision import __version__
 from synthvision.errors import SynthvisionError, UsageError, did_you_mean
+from synthvision.run.child import SINGLE_THREADED
 from synthvision.run.messages import RendererName
 
 # Imports inside the commands keep 'synthvision --help' and 'doctor' quick, and working where a library is broken.
@@ -199,6 +200,9 @@ def _not_one_of(what: str, known: Sequence[str], got: str) -> str:
 
 def main() -> None:
     """Run the command line and end the process with its exit code."""
+    # Our matrices are small: more threads would only wait for each other, and take the cores from the workers.
+    for name, threads in SINGLE_THREADED.items():
+        os.environ.setdefault(name, threads)
     sys.exit(run(sys.argv[1:]))
 
 

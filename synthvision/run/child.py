@@ -6,6 +6,9 @@ import os
 import sys
 from pathlib import Path
 
+SINGLE_THREADED = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+"""Gives numerical libraries one thread; they read it when they are first imported."""
+
 
 def child_environment() -> dict[str, str]:
     """Return the environment of a child: it finds modules where its parent does.
@@ -13,6 +16,5 @@ def child_environment() -> dict[str, str]:
     Numerical libraries get one thread in every worker: more would fight over the cores, and their sums could then
     depend on the number of workers.
     """
-    single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     search_path = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
-    return {**os.environ, **single, "PYTHONPATH": search_path}
+    return {**os.environ, **SINGLE_THREADED, "PYTHONPATH": search_path}

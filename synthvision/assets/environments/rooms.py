@@ -193,7 +193,7 @@ def _racks(along: Field, height: Field, seed: int) -> Field:
     full = hashed(level, bay, seed + 1)
     tone = 0.6 + 0.6 * hashed(level, bay, seed + 2)
     carton = (up < 0.35 + 0.5 * full) & (full > 0.12) & (np.abs(bays % 1.0 - 0.5) < 0.44)  # noqa: PLR2004 - shares
-    shown: Field = np.where(carton, tone, np.float32(0))[:, None] * np.array(hsv(0.085, 0.45, 0.7), np.float32)
+    shown: Field = tone[:, None] * np.array(hsv(0.085, 0.45, 0.7), np.float32)
     shown[~carton] = 0.05
     shown[up < 0.07] = np.array(hsv(0.06, 0.85, 0.75), np.float32)  # noqa: PLR2004 - a beam
     shown[np.abs(along / 2.7 % 1.0 - 0.5) > 0.475] = np.array(hsv(0.6, 0.75, 0.4), np.float32)  # noqa: PLR2004 - share of a bay

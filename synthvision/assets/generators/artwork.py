@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,10 +78,15 @@ def lettering(
     pen: ImageDraw.ImageDraw, centre: tuple[float, float], text: str, room: tuple[float, float], fill: Ink
 ) -> None:
     """Write ``text`` about ``centre``, as large as fits into ``room``: width and height in pixels."""
-    trial = ImageFont.load_default(size=64)
+    trial = _font(64)
     left, top, right, bottom = trial.getbbox(text)
     size = max(4, int(64 * min(room[0] / (right - left), room[1] / (bottom - top))))
-    pen.text(centre, text, fill=fill, font=ImageFont.load_default(size=size), anchor="mm")
+    pen.text(centre, text, fill=fill, font=_font(size), anchor="mm")
+
+
+@lru_cache(maxsize=64)
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(size=size)
 
 
 def barcode(pen: ImageDraw.ImageDraw, box: tuple[float, float, float, float], number: int) -> None:

@@ -102,7 +102,8 @@ def _basis(directions: NDArray[_Real]) -> NDArray[_Real]:
     x, y, z = directions.T
     rows = [np.full_like(x, 0.282095), 0.488603 * y, 0.488603 * z, 0.488603 * x, 1.092548 * x * y, 1.092548 * y * z]
     rows += [0.315392 * (3 * z * z - 1), 1.092548 * x * z, 0.546274 * (x * x - y * y)]
-    return np.stack(rows).T
+    basis: NDArray[_Real] = np.stack(rows).T
+    return basis
 
 
 @dataclass(frozen=True, eq=False)

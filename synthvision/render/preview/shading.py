@@ -30,7 +30,8 @@ class Shading:
     def from_surroundings(self, surroundings: Surroundings, openness: Floats) -> Floats:
         """Radiance (N, 3) due to everything far away but its spot, of which the share ``openness`` (N,) arrives."""
         normals, views = self._surfaces.normals, self._surfaces.views
-        mirrored = 2 * self._facing_view[:, None] * normals - views
+        mirrored = (2 * self._facing_view)[:, None] * normals
+        mirrored -= views
         light = self._matte * surroundings.irradiance(normals)
         light += self._gloss * surroundings.reflected(mirrored, self._roughness)
         light *= openness[:, None]
@@ -41,7 +42,8 @@ class Shading:
         reflected = self._matte
         if arriving.glossy:
             reflected = reflected + self._highlight(arriving, cosines)
-        light: Floats = reflected * arriving.irradiance * cosines[:, None]
+        light: Floats = reflected * arriving.irradiance
+        light *= cosines[:, None]
         return light
 
     def _highlight(self, arriving: Arriving, cosines: Floats) -> Floats:
@@ -59,8 +61,11 @@ class Shading:
         shadowing = 2 * cosines * facing * (1 - alpha) + (cosines + facing) * alpha
         lobe = alpha * alpha / (np.float32(2 * np.pi) * spread * spread * np.maximum(shadowing, np.float32(1e-6)))
         slant = (1 - np.clip(dot(self._surfaces.views, halfway), 0, 1)) ** 2
-        fresnel = self._at_normal + (1 - self._at_normal) * (slant * slant)[:, None]
-        highlight: Floats = fresnel * self._repeated * lobe[:, None]
+        highlight: Floats = 1 - self._at_normal
+        highlight *= (slant * slant)[:, None]
+        highlight += self._at_normal
+        highlight *= self._repeated
+        highlight *= lobe[:, None]
         return highlight
 
     def _glossy_albedo(self) -> tuple[Floats, Floats]:

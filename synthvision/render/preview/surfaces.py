@@ -78,10 +78,10 @@ def gather_surfaces(
         positions=offsets + to_world[:3, 3].astype(np.float32),
         normals=world_normals,
         views=offsets / -distances[:, None],
-        base_colour=values[:, 0:3],
+        base_colour=np.ascontiguousarray(values[:, 0:3]),
         emission=values[:, 3:6],
         metallic=values[:, 6],
-        roughness=values[:, 7],
+        roughness=np.ascontiguousarray(values[:, 7]),
         specular=values[:, 8],
     )
 
