@@ -102,7 +102,7 @@ def added_cost() -> Figures:
     """Whole annotated frames against the bare ``bpy.ops.render.render()`` of the same scenes, 640x480, all cores."""
     figures: Figures = {}
     added = []
-    for samples, frames in ((4, 12), (32, 4)):
+    for samples, frames in ((4, 20), (32, 4)):
         say(f"whole frames against bare renders: {samples} samples per pixel, {frames} frames")
         recipe = load_recipe(
             "tabletop", [f"render.samples_per_pixel={samples}", "render.denoise=false", "camera.resolution=[640, 480]"]

@@ -94,8 +94,9 @@ def _merge(hits: Hits, index: int, mesh: Placed, camera: Camera, window: Window,
 def ray_lengths(camera: Camera) -> NDArray[np.float32]:
     """Return (H, W) float32 lengths of the pixel rays with z = 1: distance along the ray per metre of depth."""
     columns, rows = grid_lines(camera, Window(0, 0, camera.width_px, camera.height_px))
-    lengths: NDArray[np.float64] = np.sqrt(np.add.outer(rows**2 + 1.0, columns**2))
-    return lengths.astype(np.float32)
+    squares = np.add.outer((rows**2 + 1.0).astype(np.float32), (columns**2).astype(np.float32))
+    lengths: NDArray[np.float32] = np.sqrt(squares, out=squares)
+    return lengths
 
 
 def shading_normals(

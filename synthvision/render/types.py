@@ -43,8 +43,12 @@ class Radiance:
 class Renderer(Protocol):
     """Turns scenes into light. One per process; ``close`` gives back what it holds."""
 
+    def prepare(self, scene: Scene) -> None:
+        """Build what ``render`` of this scene needs, so that rendering itself is the renderer's own work alone."""
+        ...
+
     def render(self, scene: Scene) -> Radiance:
-        """Render one scene; raises RenderError."""
+        """Render one scene, prepared or not; raises RenderError."""
         ...
 
     def close(self) -> None: ...

@@ -7,12 +7,13 @@ next, and another develops and writes the one before. Only the main thread ever 
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time  # noqa: TID251 - stage times are for the progress bar and the run log, never for data
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from queue import Queue
+from queue import Empty, Queue
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
 
 from synthvision.errors import (
@@ -37,7 +38,7 @@ _SAME_AGAIN = (FrameError, AssetError)
 
 
 class Stages(Protocol):
-    """What a worker does with a frame. ``accept`` and ``finish`` run in threads, ``render`` in the main thread."""
+    """What a worker does with a frame. ``accept`` and ``finish`` run in threads, the rest in the main thread."""
 
     @property
     def ready(self) -> Ready:
@@ -48,8 +49,12 @@ class Stages(Protocol):
         """Draw and label the frame's scene."""
         ...
 
+    def prepare(self, scene: Scene) -> None:
+        """Build it in the renderer, which is Python's work."""
+        ...
+
     def render(self, scene: Scene) -> Radiance:
-        """Light it."""
+        """Light it, which is not."""
         ...
 
     def finish(self, accepted: Accepted, radiance: Radiance) -> Any:
@@ -79,6 +84,10 @@ class Pipeline:
         self._report = report
         self._accepted: Queue[Accepted | None] = Queue(maxsize=1)
         self._rendered: Queue[_Rendered | None] = Queue(maxsize=1)
+        # Clear from the end of one render to the beginning of the next. The other threads begin nothing then: they
+        # would fight the main thread for Python's lock and delay the render, beside which there is time for them.
+        self._others_may_begin = threading.Event()
+        self._others_may_begin.set()
 
     def run(self) -> None:
         """Work until there are no more frames. Call it from the main thread."""
@@ -90,22 +99,42 @@ class Pipeline:
         finishing.join()
 
     def _accept_all(self) -> None:
+        yield_to_renderer()
         while (frame_index := self._next_frame()) is not None:
+            self._others_may_begin.wait()
             accepted = self._attempt(frame_index, self._stages.accept, frame_index)
             if accepted is not None:
                 self._accepted.put(accepted)
         self._accepted.put(None)
 
     def _render_all(self) -> None:
-        for accepted in iter(self._accepted.get, None):
+        while (accepted := self._next_accepted()) is not None:
             started = time.perf_counter()
-            radiance = self._attempt(accepted.scene.frame_index, self._stages.render, accepted.scene)
+            radiance = self._attempt(accepted.scene.frame_index, self._render, accepted.scene)
             if radiance is not None:
                 self._rendered.put(_Rendered(accepted, radiance, time.perf_counter() - started))
         self._rendered.put(None)
+        self._others_may_begin.set()
+
+    def _next_accepted(self) -> Accepted | None:
+        """Return the next frame to render, None after the last; while there is none yet, the others may begin."""
+        try:
+            return self._accepted.get_nowait()
+        except Empty:
+            self._others_may_begin.set()
+            return self._accepted.get()
+
+    def _render(self, scene: Scene) -> Radiance:
+        self._stages.prepare(scene)
+        self._others_may_begin.set()
+        radiance = self._stages.render(scene)
+        self._others_may_begin.clear()
+        return radiance
 
     def _finish_all(self) -> None:
+        yield_to_renderer()
         for rendered in iter(self._rendered.get, None):
+            self._others_may_begin.wait()
             self._attempt(rendered.accepted.scene.frame_index, self._finish, rendered)
 
     def _finish(self, rendered: _Rendered) -> None:
@@ -132,6 +161,15 @@ class Pipeline:
             self._report(verdict(frame_index, error))
         finally:
             os._exit(1)  # other threads may be in the middle of a render: there is nothing to wait for
+
+
+def yield_to_renderer() -> None:
+    """Let the calling thread have what the renderer's threads leave of the cores, where threads have priorities.
+
+    Rendering is work in lockstep: a thread that is held up holds up the others, too.
+    """
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
 
 
 def verdict(frame_index: int, error: BaseException) -> FromWorker:

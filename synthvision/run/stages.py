@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import cv2
+
 from synthvision.assets import AssetStore
 from synthvision.dataset.writer import FrameWriter
 from synthvision.render.types import Radiance, Renderer
@@ -19,6 +21,7 @@ class FrameStages:
     """Everything that one worker does with a frame, for one job."""
 
     def __init__(self, job: Job) -> None:
+        cv2.setNumThreads(1)  # its own threads would take the cores from the renderer for a millisecond's work
         store = AssetStore(job.recipe.folder)
         # Frames that stay in memory have all their labels; a dataset has what the recipe puts out.
         self._maker = FrameMaker(job.recipe, job.seed, store, normals=True if job.folder is None else None)
@@ -28,6 +31,10 @@ class FrameStages:
     def accept(self, frame_index: int) -> Accepted:
         """Draw and label the frame's scene."""
         return self._maker.accept(frame_index)
+
+    def prepare(self, scene: Scene) -> None:
+        """Build it in the renderer."""
+        self._renderer.prepare(scene)
 
     def render(self, scene: Scene) -> Radiance:
         """Light it."""

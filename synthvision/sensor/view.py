@@ -1,8 +1,8 @@
 """View transforms: scene-referred linear light → 8-bit sRGB.
 
 Both are table look-ups on the leading bits of a float32, because ``pow`` and ``log2`` of a million values cost
-more than the rest of a frame. A bin of the table is narrower than the distance of two grey levels, so one comparison
-with the exact threshold of the next level makes the rounding exact.
+more than the rest of a frame. In the sRGB view one comparison with the exact threshold of the next level makes the
+rounding exact; the bins of the filmic view are a small part of a level.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvision.render.srgb import srgb_decode
+from synthvision.render.srgb import srgb_decode, srgb_encode
 
 _LEVEL_SHIFT = 15  # 8 bits of mantissa: bins of 0.4 %, grey levels lie at least 0.9 % apart
 _CURVE_SHIFT = 14  # 9 bits of mantissa: 0.04 of a grey level at the steepest place of the filmic curve
-_CODE_BINS = 2048
+_CODE_BINS = 65535
 
 # AgX, Troy Sobotka 2022 (https://github.com/sobotka/AgX): log2 range about middle grey, and a sigmoid through it.
 _MIDDLE_GREY = 0.18
@@ -74,9 +74,8 @@ def filmic_view(signal: NDArray[np.float32]) -> NDArray[np.uint8]:
     np.maximum(light, 0.0, out=light)  # a sum of values ≥ 0; -0.0 would index the end of the table
     code = cv2.transform(np.take(_filmic_codes(), light.view(np.uint32) >> _CURVE_SHIFT), np.linalg.inv(inset))
     np.clip(code, 0.0, 1.0, out=code)
-    table = _filmic_levels()
-    level: NDArray[np.uint8] = np.take(table.level, (code * np.float32(_CODE_BINS)).astype(np.uint16))
-    level += code >= np.take(table.next_at, level)
+    np.multiply(code, np.float32(_CODE_BINS), out=code)
+    level: NDArray[np.uint8] = np.take(_filmic_levels(), code.astype(np.uint16))
     return level
 
 
@@ -100,9 +99,11 @@ def _srgb_levels() -> _Levels:
 
 
 @cache
-def _filmic_levels() -> _Levels:
-    edges = (np.arange(_CODE_BINS + 1) / _CODE_BINS).astype(np.float32)
-    return _levels(edges, srgb_decode((np.arange(1, 256) - 0.5) / 255) ** (1 / _DISPLAY_GAMMA))
+def _filmic_levels() -> NDArray[np.uint8]:
+    """Grey level of the middle of each bin of the code; a bin is a small part of a level."""
+    middles = np.minimum((np.arange(_CODE_BINS + 1) + 0.5) / _CODE_BINS, 1.0)
+    levels: NDArray[np.uint8] = np.rint(255 * srgb_encode(middles**_DISPLAY_GAMMA)).astype(np.uint8)
+    return levels
 
 
 @cache

@@ -53,6 +53,7 @@ class BlenderRenderer:
         activate(self.target, self.device)
         self.stage = Stage(self.target, store)
         self._film = Film()
+        self._prepared: Scene | None = None
 
     def render(self, scene: Scene) -> Radiance:
         """Render one scene.
@@ -65,7 +66,9 @@ class BlenderRenderer:
             RenderError: Blender failed or printed an error, or light is not finite; names the frame.
             AssetError: a mesh or texture cannot be had.
         """
-        self.show(scene)
+        if self._prepared is not scene:
+            self.show(scene)
+        self._prepared = None
         where = f"frame {scene.frame_index}"
         with _as_render_error(where):
             self._film.blank()
@@ -74,6 +77,11 @@ class BlenderRenderer:
             pixels = self._film.develop()
         _check_light(pixels, scene)
         return Radiance(pixels)
+
+    def prepare(self, scene: Scene) -> None:
+        """Build the scene in Blender; ``render`` of the same object does not build it again."""
+        self.show(scene)
+        self._prepared = scene
 
     def show(self, scene: Scene) -> None:
         """Build the scene in Blender with all settings, without rendering it."""

@@ -38,6 +38,9 @@ class PreviewRenderer:
         self._labeller = labeller
         self._textures = PreviewTextures(store)
 
+    def prepare(self, scene: Scene) -> None:
+        """Build nothing: each picture is cast straight from its scene."""
+
     def render(self, scene: Scene) -> Radiance:
         """Render one scene, (H, W, 3) float32; raises AssetError if a mesh or texture cannot be had."""
         camera = scene.camera

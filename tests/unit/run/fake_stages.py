@@ -35,6 +35,9 @@ class FakeStages:
         self.folder = job.folder or Path()
         self.ready = Ready("fake", on_gpu=False)
 
+    def prepare(self, scene: FakeScene) -> None:
+        pass
+
     def once(self, name: str) -> bool:
         """Whether this is the first time in any worker."""
         try:
