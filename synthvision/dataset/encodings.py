@@ -48,7 +48,7 @@ def _describe_depth(depth: str) -> dict[str, Any]:
         "nothing": 0,
     }
     if depth == "exr":
-        return {"file": "exr, channel Z, 32-bit float", "unit": "metre", **common}
+        return {"file": "exr, channel Y, 32-bit float", "unit": "metre", **common}
     return {
         "file": "png, 16 bits",
         "unit": "millimetre",
@@ -69,6 +69,11 @@ def encode_image(pixels: NDArray[np.uint8], outputs: Outputs, text: Mapping[str,
     behind_app0 = 4 + struct.unpack(">H", encoded[4:6])[0]
     segment = b"\xff\xfe" + struct.pack(">H", len(comment) + 2) + comment
     return encoded[:behind_app0] + segment + encoded[behind_app0:]
+
+
+DEPTH_CHANNEL = "Y"
+"""Of the usual names for one channel (Y, Z, V) the only one that ``cv2.imread`` gives back as it was written: Z it
+returns as zeros, V not at all. Blender and the OpenEXR library read any."""
 
 
 def encode_depth(depth_m: NDArray[np.float32], outputs: Outputs, text: Mapping[str, str]) -> bytes:
@@ -96,7 +101,7 @@ def _encode_exr(depth_m: NDArray[np.float32], text: Mapping[str, str]) -> bytes:
     header = {"compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage, **text}
     with TemporaryDirectory(prefix="synthvision") as folder:  # the library writes to named files only
         path = Path(folder, "depth.exr")
-        OpenEXR.File(header, {"Z": np.ascontiguousarray(depth_m)}).write(str(path))
+        OpenEXR.File(header, {DEPTH_CHANNEL: np.ascontiguousarray(depth_m)}).write(str(path))
         return path.read_bytes()
 
 
@@ -129,7 +134,7 @@ def _decode_exr(content: bytes, where: str) -> NDArray[np.float32]:
         path = Path(folder, "depth.exr")
         path.write_bytes(content)
         try:
-            depth: NDArray[np.float32] = OpenEXR.File(str(path)).channels()["Z"].pixels.astype(np.float32)
+            depth: NDArray[np.float32] = OpenEXR.File(str(path)).channels()[DEPTH_CHANNEL].pixels.astype(np.float32)
         except (RuntimeError, ValueError, KeyError) as error:
-            raise DatasetError(f"{where}: file must be a readable EXR with a channel Z, got '{error}'") from error
+            raise DatasetError(f"{where}: file must be a readable EXR with a channel Y, got '{error}'") from error
     return depth

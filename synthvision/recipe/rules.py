@@ -47,21 +47,9 @@ class EachInstanceRule(Section):
     """distance from the camera"""
 
 
-class InstanceRule(Section):
+class InstanceRule(EachInstanceRule):
     """Of the labelled instances that meet every bound given, ``count`` must be within its bounds."""
 
-    category: Name | None = None
-    """only instances of this category"""
-    visibility: ShareBounds = None
-    """visible share of the instance's pixels"""
-    truncation: ShareBounds = None
-    """share of the instance outside the image"""
-    mask_px: SizeBounds = None
-    """visible pixels"""
-    box_side_px: SizeBounds = None
-    """shorter side of the tight box"""
-    distance_m: SizeBounds = None
-    """distance from the camera"""
     count: Annotated[Bounds, Legal(0)] = Bounds(min=1)
     """how many instances may meet all of that"""
 

@@ -1,4 +1,8 @@
 import io
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -68,7 +72,7 @@ def test_exr_depth_keeps_every_bit():
     assert b"synthetic" in content
     assert content == encode_depth(depth, outputs, {"synthetic": "true"})
     assert (decode_depth(content, outputs, "here") == depth).all()
-    with pytest.raises(DatasetError, match="here: file must be a readable EXR with a channel Z, got "):
+    with pytest.raises(DatasetError, match="here: file must be a readable EXR with a channel Y, got "):
         decode_depth(content[:50], outputs, "here")
 
 
@@ -97,3 +101,17 @@ def test_the_description_names_exactly_the_kinds_asked_for():
     assert full["images"]["quality"] == 80
     assert (full["depth"]["unit"], full["depth"]["beyond_greatest"]) == ("millimetre", 0)
     assert describe_encodings(Outputs(depth="exr"))["depth"]["unit"] == "metre"
+
+
+def test_opencv_reads_exr_depth_as_it_was_written(tmp_path: Path) -> None:
+    depth = np.linspace(0.0, 80.0, 4 * 6, dtype=np.float32).reshape(4, 6)
+    (tmp_path / "depth.exr").write_bytes(encode_depth(depth, Outputs(depth="exr"), {}))
+    np.save(tmp_path / "depth.npy", depth)
+    # OpenCV looks at this variable once per process.
+    code = (
+        "import cv2, numpy, sys; read = cv2.imread(sys.argv[1], cv2.IMREAD_UNCHANGED); "
+        "assert read.dtype == 'float32' and numpy.array_equal(read, numpy.load(sys.argv[2]))"
+    )
+    environment = os.environ | {"OPENCV_IO_ENABLE_OPENEXR": "1"}
+    paths = [str(tmp_path / "depth.exr"), str(tmp_path / "depth.npy")]
+    subprocess.run([sys.executable, "-c", code, *paths], env=environment, check=True)
