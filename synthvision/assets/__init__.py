@@ -8,7 +8,7 @@ from synthvision.assets.catalog import (
     ParameterRange,
     load_catalog,
 )
-from synthvision.assets.images import decode_environment, decode_image, linear_from_srgb, srgb_from_linear
+from synthvision.assets.images import decode_environment, decode_image
 from synthvision.assets.store import AssetStore, asset_file, texture_file
 from synthvision.assets.types import (
     Asset,
@@ -39,8 +39,6 @@ __all__ = [
     "asset_file",
     "decode_environment",
     "decode_image",
-    "linear_from_srgb",
     "load_catalog",
-    "srgb_from_linear",
     "texture_file",
 ]

@@ -12,6 +12,7 @@ from PIL import Image, UnidentifiedImageError
 
 from synthvision.assets.decoding import reading
 from synthvision.assets.rgbe import decode_rgbe
+from synthvision.assets.srgb import srgb_decode
 from synthvision.errors import AssetError
 
 MAX_SIDE_PX = 8192
@@ -19,9 +20,6 @@ FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "TGA")
 
 EXR_MAGIC = b"\x76\x2f\x31\x01"
 RGBE_MAGIC = b"#?"
-
-# Where the sRGB curve turns from a line into a power, in linear light.
-SRGB_KNEE = 0.0031308
 
 
 def decode_image(data: bytes, where: str) -> NDArray[np.uint8]:
@@ -79,7 +77,7 @@ def decode_environment(data: bytes, where: str) -> NDArray[np.float32]:
         elif data.startswith(RGBE_MAGIC):
             pixels = decode_rgbe(data, where, check_size)
         else:
-            codes = linear_from_srgb(np.arange(256) / 255).astype(np.float32)
+            codes = srgb_decode(np.arange(256) / 255).astype(np.float32)
             pixels = codes[decode_image(data, where)[..., :3]]
     if not np.isfinite(pixels).all():
         raise AssetError(f"{where}: environment must have finite values, got NaN or infinity")
@@ -102,13 +100,3 @@ def _exr_colours(channels: dict[str, Any], where: str) -> NDArray[np.float32]:
     if missing:
         raise AssetError(f"{where}: EXR channels must be R, G, B or Y, got {', '.join(sorted(channels))}")
     return np.stack([np.asarray(channels[name].pixels, dtype=np.float32) for name in names], axis=2)
-
-
-def linear_from_srgb(encoded: NDArray[np.float64]) -> NDArray[np.float64]:
-    """IEC 61966-2-1: sRGB code values in 0…1 to linear light."""
-    return np.where(encoded <= SRGB_KNEE * 12.92, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
-
-
-def srgb_from_linear(linear: NDArray[np.float64]) -> NDArray[np.float64]:
-    """IEC 61966-2-1: linear light in 0…1 to sRGB code values."""
-    return np.where(linear <= SRGB_KNEE, linear * 12.92, 1.055 * np.maximum(linear, 0) ** (1 / 2.4) - 0.055)

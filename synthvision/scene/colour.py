@@ -9,6 +9,7 @@ import colorsys
 import math
 from functools import cache
 
+from synthvision.assets.srgb import srgb_decode_value, srgb_encode_value
 from synthvision.scene.types import Vector
 
 _LUMINANCE = (0.2126, 0.7152, 0.0722)
@@ -18,22 +19,14 @@ _SECOND_RADIATION_NM_K = 1.438776877e7
 
 def srgb_to_linear(colour: Vector) -> Vector:
     """Decode display values in [0, 1] (IEC 61966-2-1)."""
-    red, green, blue = (_decode(value) for value in colour)
+    red, green, blue = (srgb_decode_value(value) for value in colour)
     return red, green, blue
 
 
 def linear_to_srgb(colour: Vector) -> Vector:
     """Encode linear values in [0, 1] for display (IEC 61966-2-1)."""
-    red, green, blue = (_encode(value) for value in colour)
+    red, green, blue = (srgb_encode_value(value) for value in colour)
     return red, green, blue
-
-
-def _decode(value: float) -> float:
-    return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4  # noqa: PLR2004 - of the standard
-
-
-def _encode(value: float) -> float:
-    return value * 12.92 if value <= 0.0031308 else 1.055 * value ** (1 / 2.4) - 0.055  # noqa: PLR2004 - of the standard
 
 
 def hsv_to_rgb(hue: float, saturation: float, value: float) -> Vector:

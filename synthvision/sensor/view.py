@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvision.render.srgb import srgb_decode, srgb_encode
+from synthvision.assets.srgb import srgb_decode, srgb_encode
 
 _LEVEL_SHIFT = 15  # 8 bits of mantissa: bins of 0.4 %, grey levels lie at least 0.9 % apart
 _CURVE_SHIFT = 14  # 9 bits of mantissa: 0.04 of a grey level at the steepest place of the filmic curve

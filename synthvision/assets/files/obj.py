@@ -23,7 +23,7 @@ from synthvision.assets.files.parts import (
     checked_indices,
 )
 from synthvision.assets.files.polygons import triangulate
-from synthvision.assets.images import linear_from_srgb
+from synthvision.assets.srgb import srgb_decode
 from synthvision.assets.types import Material
 from synthvision.errors import AssetError, did_you_mean
 
@@ -154,7 +154,7 @@ def _vertices(lines: dict[bytes, list[bytes]], where: str) -> _Vertices:
     if columns not in COLOURED:
         return _Vertices(rows, uvs, normals)
     encoded = rows[:, 3:] / (255 if rows[:, 3:].max() > 1 else 1)
-    return _Vertices(rows[:, :3], uvs, normals, np.hstack([linear_from_srgb(encoded), np.ones((len(rows), 1))]))
+    return _Vertices(rows[:, :3], uvs, normals, np.hstack([srgb_decode(encoded), np.ones((len(rows), 1))]))
 
 
 def _corner_indices(statements: _Statements, where: str) -> Indices:

@@ -15,7 +15,8 @@ from synthvision.assets.files.embedding import Images
 from synthvision.assets.files.parts import Floats, Indices, Model, Part, check_triangle_count, checked_indices
 from synthvision.assets.files.ply_elements import Columns, Header, read_elements, read_header
 from synthvision.assets.files.polygons import triangulate
-from synthvision.assets.images import decode_image, linear_from_srgb
+from synthvision.assets.images import decode_image
+from synthvision.assets.srgb import srgb_decode
 from synthvision.assets.types import Material
 from synthvision.errors import AssetError
 
@@ -95,7 +96,7 @@ def _colours(header: Header, elements: Mapping[str, Columns], vertices_of: Indic
             types = {one.name: one.type for one in element.properties}
             if element.name in {"vertex", "face"} and set(names) <= types.keys():
                 encoded = _stacked(elements[element.name], names) / FULL_SCALE.get(types[names[0]], 1.0)
-                rgba = np.hstack([linear_from_srgb(encoded), np.ones((len(encoded), 1))])
+                rgba = np.hstack([srgb_decode(encoded), np.ones((len(encoded), 1))])
                 at = vertices_of if element.name == "vertex" else np.repeat(polygon[:, None], 3, axis=1)
                 colours: Floats = rgba[at]
                 return colours

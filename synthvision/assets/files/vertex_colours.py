@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvision.assets.files.parts import Floats, Part
-from synthvision.assets.images import pixel_hash, srgb_from_linear
+from synthvision.assets.images import pixel_hash
+from synthvision.assets.srgb import srgb_encode
 from synthvision.assets.types import Material, Texture
 
 
@@ -50,7 +51,7 @@ def _blocks(colours: Floats, *, with_alpha: bool) -> tuple[NDArray[np.uint8], Fl
     texels = np.empty((count, 2, 2, 4))
     texels[:, 0, 0], texels[:, 0, 1], texels[:, 1, 0] = colours[:, 0], colours[:, 1], colours[:, 2]
     texels[:, 1, 1] = np.clip(colours[:, 1] + colours[:, 2] - colours[:, 0], 0, 1)
-    texels[..., :3] = srgb_from_linear(texels[..., :3])
+    texels[..., :3] = srgb_encode(texels[..., :3])
     grid = np.zeros((down * across, 2, 2, 4), dtype=np.uint8)
     grid[:count] = np.rint(texels * 255).astype(np.uint8)
     image = grid.reshape(down, across, 2, 2, 4).transpose(0, 2, 1, 3, 4).reshape(2 * down, 2 * across, 4)

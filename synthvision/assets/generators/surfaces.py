@@ -8,20 +8,16 @@ import hashlib
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvision.assets.srgb import srgb_decode_value
 from synthvision.assets.types import Material, Texture
 
 Colour = tuple[float, float, float]
 
 
-def linear(srgb: float) -> float:
-    """Decode one sRGB value in [0, 1] (IEC 61966-2-1)."""
-    return srgb / 12.92 if srgb <= 0.04045 else ((srgb + 0.055) / 1.055) ** 2.4  # noqa: PLR2004 - the standard's numbers
-
-
 def hsv(hue: float, saturation: float, value: float) -> Colour:
     """Return linear Rec.709 for a colour picked as people pick colours: HSV of sRGB, each in [0, 1]."""
     red, green, blue = colorsys.hsv_to_rgb(hue % 1.0, saturation, value)
-    return linear(red), linear(green), linear(blue)
+    return srgb_decode_value(red), srgb_decode_value(green), srgb_decode_value(blue)
 
 
 def rgb8(hue: float, saturation: float, value: float) -> tuple[int, int, int]:

@@ -7,10 +7,10 @@ from collections import OrderedDict
 import numpy as np
 
 from synthvision.assets import Asset, AssetStore, Texture
+from synthvision.assets.srgb import srgb_decode
 from synthvision.render.preview.environment import Environment, measure_environment
 from synthvision.render.preview.pyramid import Pyramid, pyramid
 from synthvision.render.preview.vectors import Floats
-from synthvision.render.srgb import srgb_decode
 
 _TEXTURE_PX = 1024
 _MAX_BYTES = 256 * 2**20

@@ -10,7 +10,8 @@ import OpenEXR
 import pytest
 from PIL import Image
 
-from synthvision.assets.images import decode_environment, decode_image, linear_from_srgb, srgb_from_linear
+from synthvision.assets.images import decode_environment, decode_image
+from synthvision.assets.srgb import srgb_decode, srgb_encode
 from synthvision.errors import AssetError
 from tests.unit.assets_files.small_files import png, quadrants
 
@@ -146,5 +147,5 @@ def test_damaged_radiance_files(data, message):
 
 def test_srgb_curve_both_ways():
     codes = np.arange(256) / 255
-    assert np.array_equal(np.rint(srgb_from_linear(linear_from_srgb(codes)) * 255), np.arange(256))
-    assert linear_from_srgb(np.array([0.5]))[0] == pytest.approx(0.21404, abs=1e-5)
+    assert np.array_equal(np.rint(srgb_encode(srgb_decode(codes)) * 255), np.arange(256))
+    assert srgb_decode(np.array([0.5]))[0] == pytest.approx(0.21404, abs=1e-5)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from numpy.random import default_rng  # noqa: TID251 - seeded test data
 
+from synthvision.assets.srgb import srgb_decode, srgb_encode
 from synthvision.errors import RenderError
-from synthvision.render.srgb import srgb_decode, srgb_encode
 from synthvision.render.types import Radiance
 from synthvision.scene import SensorSettings
 from synthvision.sensor import develop

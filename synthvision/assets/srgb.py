@@ -1,4 +1,4 @@
-"""The transfer functions of IEC 61966-2-1 (sRGB), in float64."""
+"""The transfer functions of IEC 61966-2-1 (sRGB), in float64, of arrays and of single values."""
 
 from __future__ import annotations
 
@@ -19,3 +19,13 @@ def srgb_decode(code: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return linear light in [0, 1] of code values in [0, 1], any shape."""
     above = np.maximum(code, _KNEE_CODE)
     return np.where(code <= _KNEE_CODE, code / 12.92, ((above + 0.055) / 1.055) ** 2.4)
+
+
+def srgb_encode_value(linear: float) -> float:
+    """Return the code value in [0, 1] of one linear value in [0, 1]."""
+    return linear * 12.92 if linear <= _KNEE_LINEAR else 1.055 * linear ** (1 / 2.4) - 0.055
+
+
+def srgb_decode_value(code: float) -> float:
+    """Return the linear value in [0, 1] of one code value in [0, 1]."""
+    return code / 12.92 if code <= _KNEE_CODE else ((code + 0.055) / 1.055) ** 2.4
