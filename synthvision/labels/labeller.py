@@ -52,11 +52,6 @@ class Labeller:
             ),
         )
 
-    def trace(self, scene: Scene) -> Hits:
-        """Return which point of which mesh each pixel sees, without making labels of it."""
-        placed, windows = self.place(scene)
-        return trace(scene, placed, windows, self._store)[0]
-
     def place(self, scene: Scene) -> tuple[tuple[Placed, ...], tuple[Window, ...]]:
         """Return every instance in front of the scene's camera, and the window of its projection."""
         placed = tuple(place(scene, instance, self._meshes) for instance in scene.instances)
