@@ -113,30 +113,43 @@ class Catalog:
     environments: Mapping[str, CatalogEnvironment]
 
 
-def load_catalog(file: Path | None = None) -> Catalog:
-    """Read a catalog, by default the bundled one.
+def load_catalog(path: Path | None = None) -> Catalog:
+    """Read a catalog, by default the bundled one: a YAML file, or a folder of them that are one catalog together.
 
     Raises:
-        AssetError: the file cannot be read, or an entry is wrong; one line per fault, ``<file>: <key>: …``.
+        AssetError: a file cannot be read, or an entry is wrong; one line per fault, ``<file>: <key>: …``.
     """
-    return _loaded(bundled_folder("assets") / "catalog.yaml" if file is None else file)
+    return _loaded(bundled_folder("assets") / "catalog" if path is None else path)
 
 
 @cache
-def _loaded(file: Path) -> Catalog:
-    tree = _with_names(_read(file))
+def _loaded(path: Path) -> Catalog:
+    tree = _with_names(_joined(path) if path.is_dir() else _read(path))
     try:
         catalog = TypeAdapter(Catalog).validate_python(tree)
     except ValidationError as error:
-        raise AssetError("\n".join(_faults(file, error))) from error
+        raise AssetError("\n".join(_faults(path, error))) from error
     strangers = [
         *_strangers("models", catalog.models, PARAMETERS),
         *_strangers("textures", catalog.textures, TEXTURE_PARAMETERS),
         *_strangers("environments", catalog.environments, ENVIRONMENT_PARAMETERS),
     ]
     if strangers:
-        raise AssetError("\n".join(f"{file}: {fault}" for fault in strangers))
+        raise AssetError("\n".join(f"{path}: {fault}" for fault in strangers))
     return catalog
+
+
+def _joined(folder: Path) -> dict[str, Any]:
+    """Read the files of a folder, by name, as one catalog; a name may stand in one of them only."""
+    joined: dict[str, Any] = {"version": 1, "models": {}, "textures": {}, "environments": {}}
+    for file in sorted(folder.glob("*.yaml")):
+        for kind, entries in _read(file).items():
+            if kind == "version":
+                continue
+            if twice := joined.get(kind, {}).keys() & entries.keys():
+                raise AssetError(f"{file}: {kind}: names must be unique in the catalog, got a second '{min(twice)}'")
+            joined.setdefault(kind, {}).update(entries)
+    return joined
 
 
 def _read(file: Path) -> Any:

@@ -50,6 +50,26 @@ class Texture:
     sha256: str = ""
 
 
+Shader = Literal[
+    "plain",
+    "plastic",
+    "painted_metal",
+    "brushed_metal",
+    "wood",
+    "ceramic",
+    "glass",
+    "rubber",
+    "fabric",
+    "concrete",
+    "asphalt",
+    "soil",
+    "fruit_skin",
+    "paper",
+    "cardboard",
+]
+"""Procedural structure of a surface; ``plain`` has none."""
+
+
 @dataclass(frozen=True)
 class Material:
     """Principled surface parameters of one material slot, fully resolved.
@@ -76,6 +96,18 @@ class Material:
     normal_texture: Texture | None = None
     normal_strength: float = 1.0
     emission_texture: Texture | None = None
+    transmission: float = 0.0
+    ior: float = 1.5
+    sheen: float = 0.0
+    subsurface: float = 0.0
+    anisotropy: float = 0.0
+    shader: Shader = "plain"
+    shader_scale: float = 1.0
+    shader_seed: float = 0.0
+    wear: float = 0.0
+    dust: float = 0.0
+    fingerprints: float = 0.0
+    scratches: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)

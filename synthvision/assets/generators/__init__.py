@@ -6,10 +6,11 @@ real thing. The same parameters give the same bytes. A wrong parameter is an ``A
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from synthvision.assets.generators import (
     ball,
+    board_games,
     bolt,
     book,
     bottle,
@@ -23,68 +24,66 @@ from synthvision.assets.generators import (
     cup,
     die,
     elbow,
+    electronics,
+    fruit,
     gear,
+    industry,
+    interior,
+    microscopy,
     mug,
     nut,
+    outdoors,
     plane,
     plate,
+    retail,
     screw,
     spring,
     washer,
 )
+from synthvision.assets.generators.families import Family, Generator
 from synthvision.assets.generators.parameters import parameter_names
-from synthvision.assets.types import Asset
 
-Generator = Callable[[Mapping[str, float]], Asset]
-
-GENERATORS: Mapping[str, Generator] = {
-    "ball": ball.make,
-    "bolt": bolt.make,
-    "book": book.make,
-    "bottle": bottle.make,
-    "bowl": bowl.make,
-    "box": box.make,
-    "brick": brick.make,
-    "can": can.make,
-    "carton": carton.make,
-    "cone": cone.make,
-    "crate": crate.make,
-    "cup": cup.make,
-    "die": die.make,
-    "elbow": elbow.make,
-    "gear": gear.make,
-    "mug": mug.make,
-    "nut": nut.make,
-    "plane": plane.make,
-    "plate": plate.make,
-    "screw": screw.make,
-    "spring": spring.make,
-    "washer": washer.make,
+_BASICS: Mapping[str, Family] = {
+    "ball": Family(ball.make, ball.Ball),
+    "bolt": Family(bolt.make, bolt.Bolt),
+    "book": Family(book.make, book.Book),
+    "bottle": Family(bottle.make, bottle.Bottle),
+    "bowl": Family(bowl.make, bowl.Bowl),
+    "box": Family(box.make, box.Box),
+    "brick": Family(brick.make, brick.Brick),
+    "can": Family(can.make, can.Can),
+    "carton": Family(carton.make, carton.Carton),
+    "cone": Family(cone.make, cone.Cone),
+    "crate": Family(crate.make, crate.Crate),
+    "cup": Family(cup.make, cup.Cup),
+    "die": Family(die.make, die.Die),
+    "elbow": Family(elbow.make, elbow.Elbow),
+    "gear": Family(gear.make, gear.Gear),
+    "mug": Family(mug.make, mug.Mug),
+    "nut": Family(nut.make, nut.Nut),
+    "plane": Family(plane.make, plane.Plane),
+    "plate": Family(plate.make, plate.Plate),
+    "screw": Family(screw.make, screw.Screw),
+    "spring": Family(spring.make, spring.Spring),
+    "washer": Family(washer.make, washer.Washer),
 }
+
+FAMILIES: Mapping[str, Family] = {
+    **_BASICS,
+    **board_games.FAMILIES,
+    **electronics.FAMILIES,
+    **fruit.FAMILIES,
+    **industry.FAMILIES,
+    **interior.FAMILIES,
+    **microscopy.FAMILIES,
+    **outdoors.FAMILIES,
+    **retail.FAMILIES,
+}
+
+GENERATORS: Mapping[str, Generator] = {name: family.make for name, family in FAMILIES.items()}
 
 PARAMETERS: Mapping[str, tuple[str, ...]] = {
-    "ball": parameter_names(ball.Ball),
-    "bolt": parameter_names(bolt.Bolt),
-    "book": parameter_names(book.Book),
-    "bottle": parameter_names(bottle.Bottle),
-    "bowl": parameter_names(bowl.Bowl),
-    "box": parameter_names(box.Box),
-    "brick": parameter_names(brick.Brick),
-    "can": parameter_names(can.Can),
-    "carton": parameter_names(carton.Carton),
-    "cone": parameter_names(cone.Cone),
-    "crate": parameter_names(crate.Crate),
-    "cup": parameter_names(cup.Cup),
-    "die": parameter_names(die.Die),
-    "elbow": parameter_names(elbow.Elbow),
-    "gear": parameter_names(gear.Gear),
-    "mug": parameter_names(mug.Mug),
-    "nut": parameter_names(nut.Nut),
-    "plane": parameter_names(plane.Plane),
-    "plate": parameter_names(plate.Plate),
-    "screw": parameter_names(screw.Screw),
-    "spring": parameter_names(spring.Spring),
-    "washer": parameter_names(washer.Washer),
+    name: parameter_names(family.parameters) for name, family in FAMILIES.items()
 }
 
-__all__ = ["GENERATORS", "PARAMETERS", "Generator"]
+__all__ = ["FAMILIES", "GENERATORS", "PARAMETERS", "Family", "Generator"]
