@@ -9,7 +9,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import zip_longest
 from pathlib import Path
@@ -66,9 +66,9 @@ class Manifest:
     outputs: Mapping[str, Any]
     info: Mapping[str, Any]
     licence: Mapping[str, str]
-    encodings: Mapping[str, Any] = field(default_factory=dict)
-    format: int = FORMAT
-    synthetic: bool = True
+    encodings: Mapping[str, Any]
+    format: int
+    synthetic: bool
 
     @property
     def output_settings(self) -> Outputs:
@@ -94,6 +94,8 @@ def make_manifest(recipe: Recipe, seed: int, renderer: str) -> Manifest:
         info=recipe.info.model_dump(mode="json"),
         licence=recipe.licence.model_dump(mode="json"),
         encodings=describe_encodings(recipe.outputs),
+        format=FORMAT,
+        synthetic=True,
     )
 
 

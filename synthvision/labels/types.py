@@ -13,7 +13,7 @@ Xyxy = tuple[int, int, int, int]
 
 @dataclass(frozen=True, eq=False)
 class InstanceLabel:
-    """The label of one labelled instance (``instance_id`` ≥ 1), visible or not.
+    """The label of one labelled instance or decal (``instance_id`` ≥ 1), visible or not.
 
     Attributes:
         name, category, category_id, instance_id: as in the scene.
@@ -29,6 +29,10 @@ class InstanceLabel:
             greatest side where bit 0, 1, 2 of i is set.
         corners_px: (8, 2) float64 their projections; NaN for a corner not in front of the camera.
         distance_m: from the camera centre to the centre of that box.
+        on: ``instance_id`` of the instance that bears a decal (0 if that has no label); -1 for anything but a decal.
+            A decal's amodal mask is where it would be seen if its bearer were alone; its pixels are its bearer's, too.
+            Its box is its picture's square, ``depth_m`` to both sides.
+        see_through: as in the scene. Such an instance is in no map but has its mask.
     """
 
     name: str
@@ -47,11 +51,15 @@ class InstanceLabel:
     corners_m: NDArray[np.float64]
     corners_px: NDArray[np.float64]
     distance_m: float
+    on: int = -1
+    see_through: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class Labels:
     """The labels of one frame; maps are (H, W), taken at pixel centres.
+
+    Maps show what is seen with see-through things left out, and a labelled decal on top of what bears it.
 
     Attributes:
         instance_map: uint16 ``instance_id``, 0 where no labelled instance is seen.

@@ -16,14 +16,22 @@ from typing import Any, get_type_hints
 
 from synthvision.assets.types import AssetFile, AssetSource, GeneratedAsset, Material
 from synthvision.errors import DatasetError
-from synthvision.scene.typed_json import check_keys, read_list, read_mapping, read_typed, to_plain
-from synthvision.scene.types import Camera, Instance, Light, Scene, SensorSettings, Vector, World
+from synthvision.scene.typed_json import (
+    check_keys,
+    plain_fields,
+    read_list,
+    read_mapping,
+    read_typed,
+    required_keys,
+    to_plain,
+)
+from synthvision.scene.types import Camera, Decal, DepthSensor, Instance, Light, Scene, SensorSettings, Vector, World
 
 Json = dict[str, Any]
 
 _INSTANCE_HINTS = get_type_hints(Instance)
 _SCENE_KEYS = frozenset(field.name for field in fields(Scene)) - {"asset_root"} | {"materials"}
-_INSTANCE_SCALARS = ("name", "instance_id", "category_id", "category", "asset")
+_INSTANCE_OWN_FORM = ("mesh", "object_to_world", "materials")
 
 
 def scene_to_json(scene: Scene) -> Json:
@@ -43,6 +51,9 @@ def scene_to_json(scene: Scene) -> Json:
         "world": to_plain(scene.world),
         "camera": to_plain(scene.camera),
         "sensor": to_plain(scene.sensor),
+        "scene_index": scene.scene_index,
+        "decals": to_plain(scene.decals),
+        "depth_sensor": None if scene.depth_sensor is None else to_plain(scene.depth_sensor),
     }
 
 
@@ -71,6 +82,9 @@ def scene_from_json(data: Mapping[str, Any], asset_root: Path) -> Scene:
         sensor=read_typed(SensorSettings, data["sensor"], "scene.sensor"),
         variables=read_typed(dict[str, float | Vector], data["variables"], "scene.variables"),
         split=read_typed(str, data["split"], "scene.split"),
+        scene_index=read_typed(int, data["scene_index"], "scene.scene_index"),
+        decals=read_typed(tuple[Decal, ...], data["decals"], "scene.decals"),
+        depth_sensor=read_typed(DepthSensor | None, data["depth_sensor"], "scene.depth_sensor"),
         asset_root=asset_root,
     )
 
@@ -106,7 +120,7 @@ def _meshes_from_json(data: Any) -> dict[str, AssetSource]:
 
 
 def _instance_to_json(instance: Instance, mesh_index: Mapping[str, int], table: _MaterialTable) -> Json:
-    row = {key: getattr(instance, key) for key in _INSTANCE_SCALARS}
+    row = plain_fields(instance, without=_INSTANCE_OWN_FORM)
     row["mesh"] = mesh_index[instance.mesh]
     row["object_to_world"] = [list(line) for line in instance.object_to_world]
     row["materials"] = [table.index(material) for material in instance.materials]
@@ -115,14 +129,15 @@ def _instance_to_json(instance: Instance, mesh_index: Mapping[str, int], table: 
 
 def _instance_from_json(row: Any, hashes: Sequence[str], materials: Sequence[Material], where: str) -> Instance:
     hints = _INSTANCE_HINTS
-    check_keys(row, hints.keys(), hints.keys(), where)
-    scalars = {key: read_typed(hints[key], row[key], f"{where}.{key}") for key in _INSTANCE_SCALARS}
+    check_keys(row, hints.keys(), required_keys(Instance), where)
+    rest = row.keys() - _INSTANCE_OWN_FORM
+    plain = {key: read_typed(hints[key], row[key], f"{where}.{key}") for key in rest}
     indices = read_list(row["materials"], f"{where}.materials")
     return Instance(
         mesh=_entry(hashes, row["mesh"], f"{where}.mesh"),
         object_to_world=read_typed(hints["object_to_world"], row["object_to_world"], f"{where}.object_to_world"),
         materials=tuple(_entry(materials, index, f"{where}.materials") for index in indices),
-        **scalars,
+        **plain,
     )
 
 

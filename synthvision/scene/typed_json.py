@@ -1,13 +1,13 @@
 """Frozen typed data ⇄ JSON values: dataclasses, tuples, mappings, unions with None, literals and scalars.
 
-A field that is None is left out when written; every other field must be there when read, and no key that is not a
-field.
+A field with its default value, or without a value, is left out when written, so lines stay small and what was written before a field was
+added can still be read; every other field must be there when read, and no key that is not a field.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Container, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -16,10 +16,9 @@ from synthvision.errors import DatasetError, did_you_mean
 
 
 def to_plain(value: Any) -> Any:
-    """Turn frozen data into JSON values; fields that are None are left out."""
-    if is_dataclass(value) and not isinstance(value, type):
-        items = ((key, getattr(value, key)) for key in _field_names(type(value)))
-        return {key: to_plain(item) for key, item in items if item is not None}
+    """Turn frozen data into JSON values; fields with their default value are left out."""
+    if is_dataclass(value):
+        return plain_fields(value)
     if isinstance(value, Mapping):
         return {key: to_plain(item) for key, item in value.items()}
     if isinstance(value, tuple):
@@ -27,9 +26,27 @@ def to_plain(value: Any) -> Any:
     return value
 
 
+def plain_fields(value: Any, without: Container[str] = ()) -> dict[str, Any]:
+    """Turn a dataclass into a mapping of JSON values, without some of its fields and those with their default."""
+    items = (
+        (key, getattr(value, key), default) for key, default in _defaults(type(value)).items() if key not in without
+    )
+    return {key: to_plain(item) for key, item, default in items if item is not None and not _same(item, default)}
+
+
 @cache
-def _field_names(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+def _defaults(kind: type) -> Mapping[str, Any]:
+    """Return the default of every field; ``MISSING`` where there is none."""
+    return {field.name: _default(field) for field in fields(kind)}
+
+
+def _default(field: Field[Any]) -> Any:
+    return field.default if field.default_factory is MISSING else field.default_factory()
+
+
+def _same(value: Any, default: Any) -> bool:
+    """Say whether two values are equal to the last bit: 0.0 and -0.0 are not."""
+    return value is default or (value == default and repr(value) == repr(default))
 
 
 def read_typed(kind: Any, data: Any, where: str) -> Any:
@@ -57,8 +74,8 @@ def read_typed(kind: Any, data: Any, where: str) -> Any:
 
 def _read_dataclass(kind: Any, data: Any, where: str) -> Any:
     hints = _hints(kind)
-    check_keys(data, hints.keys(), _required(kind), where)
-    left_out = dict.fromkeys(hints.keys() - data.keys())
+    check_keys(data, hints.keys(), required_keys(kind), where)
+    left_out = {key: None for key, default in _defaults(kind).items() if default is MISSING and key not in data}
     return kind(**left_out, **{key: read_typed(hints[key], item, f"{where}.{key}") for key, item in data.items()})
 
 
@@ -130,6 +147,8 @@ def _hints(kind: Any) -> dict[str, Any]:
 
 
 @cache
-def _required(kind: Any) -> frozenset[str]:
-    """Every key is written except those that are None, so only a field that may be None may be missing."""
-    return frozenset(key for key, hint in _hints(kind).items() if NoneType not in get_args(hint))
+def required_keys(kind: Any) -> frozenset[str]:
+    """Return the names of the fields that must be there: those without a default, unless they may be None."""
+    hints = _hints(kind)
+    without_default = (key for key, default in _defaults(kind).items() if default is MISSING)
+    return frozenset(key for key in without_default if NoneType not in get_args(hints[key]))
