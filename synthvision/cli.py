@@ -123,9 +123,10 @@ def preview(
 def check(recipe: RecipeName, overrides: Overrides = None, roots: Roots = None) -> None:
     """Print every fault of a recipe, as file:line:column."""
     from synthvision.recipe import load_recipe
+    from synthvision.recipe.cameras import DEFAULT_RESOLUTION
 
     found = load_recipe(recipe, overrides or (), roots or ())
-    width, height = found.camera.resolution
+    width, height = found.cameras[0].resolution or DEFAULT_RESOLUTION
     counts = {
         "categories": len(found.categories),
         "object groups": len(found.objects),

@@ -8,13 +8,26 @@ The text under a field is its description in the JSON Schema and in ``docs/recip
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, PrivateAttr
+from pydantic import Field, PrivateAttr, Tag, model_validator
 
-from synthvision.recipe.distributions import Number, Position, Range, Region, Variable, VariableName
-from synthvision.recipe.legal import Flag, Legal, Name, NotNegative, Positive, Section, Share, Whole
-from synthvision.recipe.lights import AreaLight, Light, LightBase, PointLight, SpotLight, SunLight, World
+from synthvision.recipe.cameras import Camera, LookAt
+from synthvision.recipe.distributions import Number, Range, Region, Variable, VariableName
+from synthvision.recipe.legal import Flag, Legal, Name, Positive, Section, Share, Whole, form
+from synthvision.recipe.lights import (
+    AreaLight,
+    Light,
+    LightBase,
+    PointLight,
+    RingRig,
+    SpotLight,
+    StripRig,
+    SunLight,
+    ThreePointRig,
+    WindowRig,
+    World,
+)
 from synthvision.recipe.rules import (
     Bounds,
     EachInstanceRequired,
@@ -23,6 +36,7 @@ from synthvision.recipe.rules import (
     InstancesRequired,
     Rule,
 )
+from synthvision.recipe.sensors import DepthSensor, Sensor
 from synthvision.recipe.things import (
     Angles,
     AtPoint,
@@ -38,10 +52,6 @@ from synthvision.recipe.things import (
     Rotation,
     Things,
 )
-
-Side = Annotated[Whole, Field(ge=8, le=16384)]
-MOST_PIXELS = 2**26
-"""Pixels that an image may have."""
 
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
 SPLIT_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
@@ -75,35 +85,6 @@ class Info(Section):
     """copied as it stands"""
 
 
-class LookAt(Section):
-    """Where the camera looks: ``at_m`` moved by a uniform jitter in a ball of ``jitter_m``.
-
-    Z is up in the image, then ``roll_deg``.
-    """
-
-    at_m: tuple[Number, Number, Number] = (0.0, 0.0, 0.0)
-    """the point looked at"""
-    jitter_m: NotNegative = 0.0
-    """radius of the ball in which that point is moved"""
-    roll_deg: Number = 0.0
-    """turn about the line of sight"""
-
-
-class Camera(Section):
-    """A pinhole camera. ``fov_deg`` is the horizontal field of view."""
-
-    resolution: tuple[Side, Side] = (640, 480)
-    """width and height of the image in pixels"""
-    fov_deg: Annotated[Number, Legal(0, 180, open=True)] = 50.0
-    """horizontal field of view"""
-    position: Position
-    """where it is"""
-    look_at: LookAt = LookAt()
-    """where it looks"""
-    clip_m: Positive = 0.01
-    """nothing nearer than this is seen"""
-
-
 class Render(Section):
     """How well Blender renders; ``samples_per_pixel`` and ``denoise`` override the preset."""
 
@@ -115,24 +96,6 @@ class Render(Section):
     """overrides the preset"""
     attempts: Annotated[Whole, Field(ge=1, le=10000)] = 50
     """how often a frame is drawn anew before `require` is given up"""
-
-
-class Sensor(Section):
-    """From linear light to 8 bits. Noise is in electrons at a full well of ``full_well_e``.
-
-    A read noise of 0 and ``shot_noise: false`` is a noiseless camera.
-    """
-
-    exposure_ev: Number = 0.0
-    """brightness, in stops"""
-    view: Literal["srgb", "filmic"] = "filmic"
-    """how bright light is shown: cut off (`srgb`) or rolled off (`filmic`)"""
-    shot_noise: Flag = False
-    """noise of the light itself"""
-    read_noise_e: Annotated[Number, Legal(0)] = 0.0
-    """standard deviation of the noise of reading a pixel"""
-    full_well_e: Annotated[Number, Legal(0, open=True)] = 10000.0
-    """electrons of a white pixel"""
 
 
 class Outputs(Section):
@@ -154,6 +117,66 @@ class Outputs(Section):
     """add polygons to COCO annotations: lossy"""
 
 
+class Correlation(Section):
+    """Variables that go together (a Gaussian copula): each keeps its own distribution."""
+
+    of: Annotated[list[VariableName], Field(min_length=2, max_length=64)]
+    """names of variables that are drawn from one random number each"""
+    rank: list[list[Annotated[float, Field(strict=True, ge=-1, le=1)]]]
+    """matrix of their rank correlations (Spearman), 1 on the diagonal"""
+
+
+class SamplingPlan(Section):
+    """How draws are spread over the frames."""
+
+    method: Literal["stratified", "latin_hypercube", "independent"] = "stratified"
+    """`latin_hypercube`: each of `frames` equal parts of a range is met exactly once"""
+    frames: Annotated[Whole, Field(ge=1, le=2**31)] | None = None
+    """number of frames of the dataset, for `latin_hypercube` only"""
+    sobol: Annotated[list[VariableName], Field(min_length=1, max_length=1000)] | None = None
+    """variables that are spread evenly together, as points of a Sobol sequence"""
+
+    @model_validator(mode="after")
+    def _frames_for_latin(self) -> SamplingPlan:
+        if (self.method == "latin_hypercube") != (self.frames is not None):
+            got = "frames with another method" if self.frames is not None else "no frames"
+            raise ValueError(f"must have frames if and only if method is latin_hypercube, got {got}")
+        return self
+
+
+def _sampling_tag(value: Any) -> str | None:
+    if isinstance(value, str):
+        return "<method>"
+    return "<plan>" if isinstance(value, dict | SamplingPlan) else None
+
+
+Sampling = Annotated[
+    Annotated[Literal["stratified", "independent"], Tag("<method>")] | Annotated[SamplingPlan, Tag("<plan>")],
+    form("sampling", "stratified, independent or a mapping", _sampling_tag),
+]
+
+
+def _camera_tag(value: Any) -> str | None:
+    if isinstance(value, list | tuple):
+        return "<list>"
+    return "<one>" if isinstance(value, dict | Camera) else None
+
+
+Cameras = Annotated[
+    Annotated[Camera, Tag("<one>")] | Annotated[list[Camera], Field(min_length=1, max_length=64), Tag("<list>")],
+    form("camera", "a mapping or a list of mappings", _camera_tag),
+]
+
+
+class Randomizer(Section):
+    """Python code that changes drawn scenes, registered as an entry point of the group `synthvision.randomizers`."""
+
+    use: Name
+    """name of the entry point"""
+    options: dict[str, Any] = Field(default={})
+    """what it is given"""
+
+
 class Recipe(Section):
     """A whole recipe. Made by ``load_recipe``; every name in it has been checked."""
 
@@ -169,8 +192,15 @@ class Recipe(Section):
     """classes of labelled objects, as names or mappings; the order gives the ids"""
     variables: dict[VariableName, Variable] = Field(default={})
     """numbers and colours that are drawn once a frame and used by name"""
-    sampling: Literal["stratified", "independent"] = "stratified"
-    """draws spread evenly over the frames, or independent of each other"""
+    correlations: list[Correlation] = Field(default=[])
+    """variables that go together"""
+    difficulty: Annotated[Number, Legal(0, 1)] = 0.5
+    """how far values with an `easy` and a `hard` form are from one to the other; also a variable of that name"""
+    sampling: Sampling = "stratified"
+    """draws spread evenly over the frames, or independent of each other, or a mapping with more to say"""
+    freeze: list[Name] = Field(default=[])
+    """factors held at their centre: `objects`, `distractors`, `materials`, `lights`, `world`, `camera`, `sensor`,
+    `ground`, `variables`, or the name of a group, light or variable"""
     seed: Annotated[Whole, Field(ge=0, lt=2**63)] = 0
     """of the dataset, where the command names none"""
     objects: list[ObjectGroup] = Field(default=[])
@@ -183,14 +213,18 @@ class Recipe(Section):
     """what shines"""
     world: World = World()
     """what surrounds the scene"""
-    camera: Camera
-    """what looks at it"""
+    camera: Cameras
+    """what looks at it: one camera, or a list of which each gives an image of every scene"""
+    randomizers: list[Randomizer] = Field(default=[])
+    """Python code that changes drawn scenes, applied in order"""
     require: list[Rule] = Field(default=[])
     """rules that a frame must meet to be taken"""
     render: Render = Render()
     """how well it is rendered"""
     sensor: Sensor = Sensor()
     """how light becomes pixels"""
+    depth_sensor: DepthSensor | None = None
+    """a depth camera, whose depth is written beside the perfect one"""
     outputs: Outputs = Outputs()
     """which files are written"""
     splits: dict[SplitName, Positive] = Field(default={})
@@ -198,6 +232,11 @@ class Recipe(Section):
 
     # Where relative file names of the recipe start. Not part of the recipe's content, so not of its hash.
     _folder: Path = PrivateAttr(default_factory=Path)
+
+    @property
+    def cameras(self) -> tuple[Camera, ...]:
+        """The cameras; a stereo pair counts once."""
+        return tuple(self.camera) if isinstance(self.camera, list) else (self.camera,)
 
     @property
     def folder(self) -> Path:
@@ -213,6 +252,11 @@ class Recipe(Section):
 
 __all__ = [
     "Angles",
+    "DepthSensor",
+    "RingRig",
+    "StripRig",
+    "ThreePointRig",
+    "WindowRig",
     "AreaLight",
     "AtPoint",
     "Bounds",

@@ -6,13 +6,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, Tag, model_validator
 
-from synthvision.recipe.distributions import Colour, Number, Position, Region
+from synthvision.recipe.distributions import Colour, Direction, Expression, Number, Numbers, Position, Region
 from synthvision.recipe.legal import (
     Legal,
     Name,
     NotNegative,
     Positive,
     Section,
+    Share,
     Whole,
     form,
     keys_of,
@@ -20,6 +21,8 @@ from synthvision.recipe.legal import (
 
 MOST_INSTANCES = 10_000
 """Instances that one frame may hold, and that one group may count."""
+
+When = Annotated[Expression | None, Field(description="an expression that is true or false, as `night > 0.5`")]
 
 LABEL_PATTERN = r"^[A-Za-z0-9_]([A-Za-z0-9_ -]*[A-Za-z0-9_-])?$"
 Label = Annotated[str, Field(pattern=LABEL_PATTERN, max_length=64)]
@@ -36,6 +39,8 @@ class Category(Section):
     """what COCO files call it"""
     supercategory: Name = "object"
     """the larger class it belongs to, for COCO files"""
+    surface: Literal["opaque", "see_through"] = "opaque"
+    """`see_through`: masks and depth of what is behind are as if it were not there; it has its own mask"""
 
 
 def _named(value: Any) -> Any:
@@ -61,8 +66,29 @@ Names = Annotated[
 class Material(Section):
     """Overrides of the materials that an asset brings; what is not named stays as the asset has it."""
 
-    kind: Literal["asset", "plastic", "ceramic", "metal", "rubber", "paint", "cardboard", "matte"] = "asset"
+    kind: Literal[
+        "asset",
+        "plastic",
+        "ceramic",
+        "metal",
+        "rubber",
+        "paint",
+        "cardboard",
+        "matte",
+        "painted_metal",
+        "brushed_metal",
+        "wood",
+        "glass",
+        "fabric",
+        "concrete",
+        "asphalt",
+        "soil",
+        "fruit_skin",
+        "paper",
+    ] = "asset"
     """what the surface is made of; `asset` keeps what the asset has"""
+    when: When = None
+    """this override applies only in frames where the expression is true"""
     slots: Annotated[list[Name], Field(min_length=1)] | None = None
     """only these material slots of the asset are overridden (`body`, `pips`, …); all by default"""
     colour: Colour | None = None
@@ -81,6 +107,18 @@ class Material(Section):
     """strength of a clear coat on top"""
     emission_w_m2: Annotated[Number | None, Legal(0)] = None
     """light that the surface gives by itself"""
+    transmission: Annotated[Number | None, Legal(0, 1)] = None
+    """1 for glass: how much light goes through instead of being scattered"""
+    pattern_scale: Annotated[Number, Legal(0, open=True)] = 1.0
+    """size of the kind's own structure (grain, weave, pores), relative to life"""
+    wear: Annotated[Number | None, Legal(0, 1)] = None
+    """how much of the surface is rubbed off at random, edges first"""
+    dust: Annotated[Number | None, Legal(0, 1)] = None
+    """how much dust lies on what faces up"""
+    fingerprints: Annotated[Number | None, Legal(0, 1)] = None
+    """how much of the surface is smudged"""
+    scratches: Annotated[Number | None, Legal(0, 1)] = None
+    """how many fine scratches there are"""
 
 
 def _material_tag(value: Any) -> str | None:
@@ -122,16 +160,183 @@ class AtPoint(Section):
     """x, y and z"""
 
 
+class PoissonDisk(Section):
+    """Spread over a surface with at least so much between centres (Bridson's blue noise)."""
+
+    on: Name = "ground"
+    """`ground`, or the name of another group"""
+    within: Region | None = None
+    """part of the surface"""
+    spacing_m: Annotated[Number, Legal(0, open=True)]
+    """least distance between two centres of the group"""
+    clearance_m: NotNegative = 0.002
+    """least distance to everything else"""
+
+
+class Grid(Section):
+    """In rows and columns, from the first row on; more than ``rows`` × ``columns`` instances find no place."""
+
+    on: Name = "ground"
+    """`ground`, or the name of another group"""
+    columns: Annotated[Whole, Field(ge=1, le=1000)]
+    """along X"""
+    rows: Annotated[Whole, Field(ge=1, le=1000)] = 1
+    """along Y"""
+    pitch_m: tuple[Annotated[Number, Legal(0, open=True)], Annotated[Number, Legal(0, open=True)]]
+    """distance between neighbours along X and Y"""
+    centre_m: tuple[Number, Number] = (0.0, 0.0)
+    """middle of the grid"""
+    heading_deg: Number = 0.0
+    """turns the grid about Z"""
+    jitter_m: Annotated[Number, Legal(0)] = 0.0
+    """radius of the disc in which each instance is moved"""
+
+
+class Stack(Section):
+    """One upon the other, in stacks of a random height."""
+
+    on: Name = "ground"
+    """`ground`, or the name of another group, on which the stacks stand"""
+    within: Region | None = None
+    """part of the surface"""
+    height: Annotated[Number, Legal(1, whole=True)]
+    """instances in each stack"""
+    jitter_m: Annotated[Number, Legal(0)] = 0.0
+    """radius of the disc in which each is moved against the one below"""
+    jitter_deg: Annotated[Number, Legal(0)] = 0.0
+    """greatest turn against the one below"""
+    clearance_m: NotNegative = 0.002
+    """least distance to other stacks and things"""
+
+
+class Shelved(Section):
+    """Side by side on the boards of shelves, in facings: the same asset several times in a row, as in a shop."""
+
+    of: Name
+    """name of the group of shelves: any things with several level boards"""
+    facings: Annotated[Number, Legal(1, whole=True)] = 1.0
+    """how many of one asset stand side by side before the next is drawn"""
+    gap_m: Annotated[Number, Legal(0)] = 0.005
+    """between neighbours"""
+    deep: Annotated[Number, Legal(1, whole=True)] = 1.0
+    """how many stand one behind the other"""
+    fill: Share = 0.95
+    """chance that a place is filled"""
+    jitter_deg: Annotated[Number, Legal(0)] = 3.0
+    """greatest turn away from facing the front"""
+
+
+class Scatter(Section):
+    """Strewn over a surface with a density: for thousands of small things, whose bounding balls do not overlap."""
+
+    on: Name = "ground"
+    """`ground` only"""
+    within: Region | None = None
+    """part of the ground"""
+    density: Name | None = None
+    """image file whose brightness is the density over ``within``; even by default"""
+    overlap: Share = 0.0
+    """by how much of their radii the bounding balls may overlap"""
+    sink: Share = 0.0
+    """how far each lies in the ground, as a share of its height"""
+
+
+class Drop(Section):
+    """Let fall and come to rest, with everything else that is dropped, by rigid-body physics."""
+
+    into: Name = "ground"
+    """`ground`, or the name of a group that stands already: fall on it, or into it"""
+    within: Region | None = None
+    """where over it, about its centre; by default the inner half of its extent"""
+    height_m: Annotated[Number, Legal(0)] = 0.05
+    """least height over what lies there, from which it falls"""
+
+
+class Physics(Section):
+    """What a thing is like to the laws of motion; only used where something is dropped."""
+
+    mass_kg: Annotated[Number | None, Legal(0, open=True)] = None
+    """by default from density and volume"""
+    density_kg_m3: Annotated[Number, Legal(0, open=True)] = 1000.0
+    """of the material"""
+    friction: Annotated[Number, Legal(0, 5)] = 0.5
+    """sliding friction"""
+    damping: Annotated[Number, Legal(0)] = 0.01
+    """how quickly it loses speed in air and by rolling, 1/s"""
+
+
+_PLACES = {
+    "in": "<in>",
+    "at_m": "<at_m>",
+    "poisson_disk": "<poisson_disk>",
+    "grid": "<grid>",
+    "stack": "<stack>",
+    "shelf": "<shelf>",
+    "scatter": "<scatter>",
+    "drop": "<drop>",
+}
+
+
+class InPoissonDisk(Section):
+    """Evenly spread."""
+
+    poisson_disk: PoissonDisk
+    """how"""
+
+
+class InGrid(Section):
+    """In rows and columns."""
+
+    grid: Grid
+    """how"""
+
+
+class InStacks(Section):
+    """One upon the other."""
+
+    stack: Stack
+    """how"""
+
+
+class OnShelf(Section):
+    """On the boards of shelves."""
+
+    shelf: Shelved
+    """how"""
+
+
+class Scattered(Section):
+    """Strewn by the thousand."""
+
+    scatter: Scatter
+    """how"""
+
+
+class Dropped(Section):
+    """Settled by physics."""
+
+    drop: Drop
+    """how"""
+
+
 def _place_tag(value: Any) -> str | None:
-    if not isinstance(value, dict | OnSurface | InVolume | AtPoint):
+    if not isinstance(value, dict | Section):
         return None
     keys = keys_of(value)
-    return next((f"<{key}>" for key in ("in", "at_m") if key in keys), "<on>")
+    return next((tag for key, tag in _PLACES.items() if key in keys), "<on>")
 
 
 Place = Annotated[
-    Annotated[OnSurface, Tag("<on>")] | Annotated[InVolume, Tag("<in>")] | Annotated[AtPoint, Tag("<at_m>")],
-    form("place", "a mapping with one of on, in, at_m", _place_tag),
+    Annotated[OnSurface, Tag("<on>")]
+    | Annotated[InVolume, Tag("<in>")]
+    | Annotated[AtPoint, Tag("<at_m>")]
+    | Annotated[InPoissonDisk, Tag("<poisson_disk>")]
+    | Annotated[InGrid, Tag("<grid>")]
+    | Annotated[InStacks, Tag("<stack>")]
+    | Annotated[OnShelf, Tag("<shelf>")]
+    | Annotated[Scattered, Tag("<scatter>")]
+    | Annotated[Dropped, Tag("<drop>")],
+    form("place", "a mapping with one of on, in, at_m, poisson_disk, grid, stack, shelf, scatter, drop", _place_tag),
 ]
 """Where an object is put."""
 
@@ -147,17 +352,73 @@ class Angles(Section):
     """about X, the first of the three"""
 
 
+class Turn(Section):
+    """A turn about an axis of the world."""
+
+    axis: Direction
+    """the axis"""
+    angle_deg: Number
+    """the angle, counter-clockwise as seen against the axis"""
+
+
+class About(Section):
+    """Rotation about an axis."""
+
+    about: Turn
+    """axis and angle"""
+
+
+class UpTowards(Section):
+    """The asset's own up axis is brought into a direction, then turned about it at random."""
+
+    up: Direction
+    """where the asset's up goes"""
+
+
 def _rotation_tag(value: Any) -> str | None:
     if isinstance(value, str):
         return "<named>"
-    return "<angles>" if isinstance(value, dict | Angles) else None
+    if not isinstance(value, dict | Section):
+        return None
+    keys = keys_of(value)
+    return next((f"<{key}>" for key in ("about", "up") if key in keys), "<angles>")
 
 
 Rotation = Annotated[
-    Annotated[Literal["upright", "stable", "any"], Tag("<named>")] | Annotated[Angles, Tag("<angles>")],
-    form("rotation", "upright, stable, any or a mapping of angles", _rotation_tag),
+    Annotated[Literal["upright", "stable", "any"], Tag("<named>")]
+    | Annotated[Angles, Tag("<angles>")]
+    | Annotated[About, Tag("<about>")]
+    | Annotated[UpTowards, Tag("<up>")],
+    form("rotation", "upright, stable, any or a mapping of angles, about or up", _rotation_tag),
 ]
 """``upright``: random yaw; ``stable``: a pose in which the mesh rests, random yaw; ``any``: uniform on SO(3)."""
+
+
+class Decal(Section):
+    """A picture on the surface of each instance, such as a scratch or a sticker, at a random place."""
+
+    name: Label | None = None
+    """its own name; by default its category, or `decal`"""
+    when: When = None
+    """only in frames where the expression is true"""
+    category: Name | None = None
+    """one of `categories`: each of these decals is an annotation of its own; none by default"""
+    texture: Names
+    """a catalog texture with opacity (`scratch`, `crack`, `stain`, `dent` …), an image file with opacity, or a list"""
+    count: Annotated[Number, Legal(0, 100, whole=True)] = 1.0
+    """how many on each instance"""
+    size_m: Annotated[Number, Legal(0, open=True)]
+    """longer side of the picture, on the instance as it stands"""
+    slots: Annotated[list[Name], Field(min_length=1)] | None = None
+    """only on these material slots of the asset"""
+    side: Literal["any", "top", "visible"] = "any"
+    """where: anywhere, on what faces up, or on what faces the camera"""
+    roughness: Annotated[Number | None, Legal(0, 1)] = None
+    """of the surface under the picture"""
+    metallic: Annotated[Number | None, Legal(0, 1)] = None
+    """of the surface under the picture"""
+    bump_m: Number = 0.0
+    """height of the picture over the surface; negative is cut in"""
 
 
 def _asset_tag(value: Any) -> str | None:
@@ -187,6 +448,8 @@ class Things(Section):
     """axis of the files that points up; `auto` is Y for glTF and Z for the rest"""
     variants: Annotated[Whole, Field(ge=1, le=1024)] = 8
     """how many members of a procedural family, with random parameters, take part in the dataset"""
+    when: When = None
+    """only in frames where the expression is true"""
     count: Annotated[Number, Legal(0, MOST_INSTANCES, whole=True)] = 1.0
     """how many instances a frame has"""
     scale: Annotated[Number, Legal(0, open=True)] = 1.0
@@ -200,6 +463,16 @@ class Things(Section):
     or by angles; by default upright on a surface, any way in a volume, and not at all at a point"""
     material: Materials | None = None
     """overrides of the asset's materials; a list is applied in order"""
+    looks: Annotated[Whole, Field(ge=1, le=1000)] | None = None
+    """how many different draws of asset and material the instances of a frame share; by default each has its own"""
+    decals: list[Decal] = Field(default=[])
+    """pictures on the surface of each instance"""
+    physics: Physics = Physics()
+    """mass and friction, for what is dropped"""
+    velocity_m_s: Numbers = (0.0, 0.0, 0.0)
+    """movement while the shutter is open"""
+    spin_deg_s: Numbers = (0.0, 0.0, 0.0)
+    """turning while the shutter is open, about each of the world's axes"""
 
     @model_validator(mode="after")
     def _one_source(self) -> Things:

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from synthvision.errors import FrameError, PlacementError
+from synthvision.recipe.cameras import DEFAULT_FOV_DEG, DEFAULT_RESOLUTION
 from synthvision.recipe.model import Camera as CameraSection
 from synthvision.sampling.draws import Draws
 from synthvision.sampling.placing import Arrangement
@@ -26,8 +27,8 @@ def draw_camera(declared: CameraSection, draws: Draws, standing: Arrangement, ha
         PlacementError: if none of ``TRIES`` positions is outside all meshes, farther than ``clip_m`` from each.
         FrameError: if the field of view is not between 0 and 180 degrees, or the camera looks at itself.
     """
-    width, height = declared.resolution
-    fov_deg = draws.positive(declared.fov_deg, "camera/fov_deg")
+    width, height = declared.resolution or DEFAULT_RESOLUTION
+    fov_deg = draws.positive(DEFAULT_FOV_DEG if declared.fov_deg is None else declared.fov_deg, "camera/fov_deg")
     if fov_deg >= _STRAIGHT_DEG:
         raise FrameError(f"frame {draws.frame_index}: camera/fov_deg must be below 180, got {fov_deg:g}")
     focal = width / 2 / math.tan(math.radians(fov_deg) / 2)

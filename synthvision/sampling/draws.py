@@ -22,6 +22,7 @@ from synthvision.recipe.distributions import (
     Rgb,
     Shell,
     Variable,
+    WeightedColours,
 )
 from synthvision.sampling.quantiles import between, pick, quantile
 from synthvision.sampling.streams import Streams
@@ -87,7 +88,8 @@ class Draws:
             )
             return srgb_to_linear(hsv_to_rgb(*parts))
         if isinstance(declared, Palette):
-            return srgb_to_linear(_cut(declared.palette[self.pick([1.0] * len(declared.palette), name)]))
+            colours, weights = _weighted(declared)
+            return srgb_to_linear(_cut(colours[self.pick(weights, name)]))
         return srgb_to_linear(_cut(self.vector(declared.rgb, name, ("red", "green", "blue"))))
 
     def vector(self, declared: Numbers, name: str, parts: tuple[str, str, str] = ("x", "y", "z")) -> Vector:
@@ -196,3 +198,9 @@ def _moved(point: Vector, centre: Vector) -> Vector:
 def _cut(colour: Vector) -> Vector:
     red, green, blue = (min(max(value, 0.0), 1.0) for value in colour)
     return red, green, blue
+
+
+def _weighted(palette: Palette) -> tuple[list[Vector], list[float]]:
+    if isinstance(palette.palette, WeightedColours):
+        return palette.palette.colours, palette.palette.weights
+    return palette.palette, [1.0] * len(palette.palette)

@@ -75,10 +75,11 @@ class SceneSampler:
             instances=instances,
             lights=draw_lights(self._recipe.lights, self._lights, draws),
             world=draw_world(self._recipe.world, draws, self._sources),
-            camera=draw_camera(self._recipe.camera, draws, standing, has_ground),
+            camera=draw_camera(self._recipe.cameras[0], draws, standing, has_ground),
             sensor=self._sensor(draws),
             variables=variables,
             split=self._split(frame_index),
+            scene_index=frame_index,
             asset_root=self._recipe.folder,
         )
 

@@ -142,8 +142,8 @@ class Lens:
 class Camera:
     """A camera: K = [[fx, 0, cx], [0, fy, cy], [0, 0, 1]] in pixels, pixel centres at (i + 0.5, j + 0.5).
 
-    A point (x, y, z) in camera axes is seen at K (x / z, y / z, 1), after the ``lens`` has bent it where there is one; with
-    ``orthographic`` at K (x, y, 1), so fx and fy are pixels per metre.
+    A point (x, y, z) in camera axes is seen at K (x / z, y / z, 1), after the ``lens`` has bent it where there is one;
+    with ``orthographic`` at K (x, y, 1), so fx and fy are pixels per metre.
 
     Attributes:
         clip_m: nothing nearer than this (along z) is seen.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from synthvision.errors import Fault
+from synthvision.recipe.cameras import DEFAULT_RESOLUTION, MOST_PIXELS
 from synthvision.recipe.checks.context import Checked
 from synthvision.recipe.checks.references import unknown_category
 from synthvision.recipe.distributions import Hsv, Number, Palette, Rgb
-from synthvision.recipe.model import MOST_PIXELS
 from synthvision.recipe.rules import EachInstanceRequired, InstancesRequired
 from synthvision.recipe.source import KeyPath, shown
 from synthvision.recipe.supports import support
@@ -21,8 +21,10 @@ def count_faults(checked: Checked) -> Iterator[Fault]:
     if most > MOST_INSTANCES:
         message = f"objects must have at most {MOST_INSTANCES} instances in all, with distractors, got up to {most:g}"
         yield checked.fault(("objects",), message)
-    width, height = checked.recipe.camera.resolution
-    if width * height > MOST_PIXELS:
+    for camera in checked.recipe.cameras:
+        width, height = camera.resolution or DEFAULT_RESOLUTION
+        if width * height <= MOST_PIXELS:
+            continue
         message = f"resolution must have at most {MOST_PIXELS} pixels, got {width * height} ({width} by {height})"
         yield checked.fault(("camera", "resolution"), message)
     for path, section in checked.sections:
