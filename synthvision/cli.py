@@ -37,6 +37,12 @@ Seed = Annotated[int | None, typer.Option("--seed", help="Seed of the dataset; t
 Overrides = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY.PATH=VALUE", help="Change a value of the recipe; repeatable.")
 ]
+Freeze = Annotated[
+    str | None,
+    typer.Option(
+        "--freeze", metavar="NAMES", help="Hold factors at their centre instead of those of the recipe: lights,camera."
+    ),
+]
 Roots = Annotated[
     list[Path] | None,
     typer.Option("--allow-root", metavar="DIR", help="A folder outside the recipe's own that it may read; repeatable."),
@@ -68,6 +74,7 @@ def render(
         str, typer.Option("--device", help="auto, cpu, cuda, optix, hip, oneapi or metal; cuda:1 for the second.")
     ] = "auto",
     quality: Annotated[str | None, typer.Option("--quality", help="draft, standard or high.")] = None,
+    freeze: Freeze = None,
     renderer: Annotated[str, typer.Option("--renderer", help="blender, or preview without Blender.")] = "blender",
     roots: Roots = None,
 ) -> None:
@@ -77,7 +84,7 @@ def render(
     from synthvision.run.rendering import render_dataset
     from synthvision.run.summary import Interrupted
 
-    loaded = load_recipe(recipe, [*(overrides or ()), *_quality(quality)], roots or ())
+    loaded = load_recipe(recipe, [*(overrides or ()), *_quality(quality), *_frozen(freeze)], roots or ())
     try:
         with shown_progress() as watch:
             summary = render_dataset(
@@ -107,6 +114,7 @@ def preview(
     start: Annotated[int, typer.Option("--start", help="The first frame.")] = 0,
     seed: Seed = None,
     overrides: Overrides = None,
+    freeze: Freeze = None,
     roots: Roots = None,
 ) -> None:
     """Make a contact sheet of annotated frames, without Blender."""
@@ -115,8 +123,37 @@ def preview(
 
     if out.suffix.lower() != ".png":
         raise UsageError(f"{out}: output must be a .png file, got '{out.suffix or out.name}'")
-    write_sheet(out, preview_sheet(load_recipe(recipe, overrides or (), roots or ()), frames, seed, start))
+    write_sheet(
+        out,
+        preview_sheet(load_recipe(recipe, [*(overrides or ()), *_frozen(freeze)], roots or ()), frames, seed, start),
+    )
     typer.echo(f"{out}: {frames} frames")
+
+
+@app.command()
+def sample(
+    recipe: RecipeName,
+    frames: Annotated[int, typer.Option("-n", "--frames", help="How many frames.")] = 1000,
+    start: Annotated[int, typer.Option("--start", help="The first frame.")] = 0,
+    csv: Annotated[str | None, typer.Option("--csv", metavar="FILE", help="CSV file to write; - prints it.")] = None,
+    objects: Annotated[bool, typer.Option("--objects", help="Also the values of each object.")] = False,
+    seed: Seed = None,
+    overrides: Overrides = None,
+    freeze: Freeze = None,
+    roots: Roots = None,
+) -> None:
+    """Tabulate what a recipe draws, one row per frame, without making scenes or pictures."""
+    from synthvision.recipe import load_recipe
+    from synthvision.run.tables import statistics_text, tabulate, write_csv
+
+    loaded = load_recipe(recipe, [*(overrides or ()), *_frozen(freeze)], roots or ())
+    table = tabulate(loaded, frames, seed, start, objects=objects)
+    if csv is None:
+        typer.echo(statistics_text(table))
+        return
+    write_csv(table, csv)
+    if csv != "-":
+        typer.echo(f"{csv}: {len(table.frames)} frames, {len(table.columns)} values")
 
 
 @app.command()
@@ -178,6 +215,12 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
     examination = examine()
     typer.echo(as_text(examination, as_json=as_json))
     raise typer.Exit(0 if examination.healthy else 1)
+
+
+def _frozen(names: str | None) -> list[str]:
+    if names is None:
+        return []
+    return [f"freeze={json.dumps([name.strip() for name in names.split(',') if name.strip()])}"]
 
 
 def _quality(quality: str | None) -> list[str]:

@@ -19,7 +19,7 @@ from synthvision.assets.files import read_asset, read_bundle
 from synthvision.assets.files.bundle import read_file
 from synthvision.assets.generators import GENERATORS
 from synthvision.assets.images import decode_environment, decode_image
-from synthvision.assets.textures import TEXTURES
+from synthvision.assets.textures import PICTURES
 from synthvision.assets.types import Asset, AssetFile, AssetSource, Texture, UpAxis
 from synthvision.errors import AssetError, did_you_mean
 
@@ -124,7 +124,7 @@ class AssetStore:
 
     def _load_image(self, texture: Texture) -> NDArray[np.uint8]:
         if texture.kind == "generated":
-            made: NDArray[np.uint8] = _named(TEXTURES, texture.key, "texture")(dict(texture.parameters))
+            made: NDArray[np.uint8] = _named(PICTURES, texture.key, "texture")(dict(texture.parameters))
             return _locked(made)
         return _locked(decode_image(self._checked_bytes(texture), texture.key))
 
@@ -180,6 +180,7 @@ def _frozen(asset: Asset) -> Asset:
             array.setflags(write=False)
     for image in asset.images.values():
         image.setflags(write=False)
+    frozen = Asset(asset.mesh, asset.materials, MappingProxyType(dict(asset.images)))
     # Filling the cache here keeps two threads from hashing the same mesh later.
-    _ = asset.mesh.content_hash
-    return Asset(asset.mesh, asset.materials, MappingProxyType(dict(asset.images)))
+    _ = frozen.content_hash
+    return frozen

@@ -109,6 +109,12 @@ class Material:
     fingerprints: float = 0.0
     scratches: float = 0.0
 
+    @property
+    def patterned(self) -> bool:
+        """Whether anything of it depends on ``shader_seed``."""
+        marks = (self.wear, self.dust, self.fingerprints, self.scratches)
+        return self.shader != "plain" or any(mark > 0 for mark in marks)
+
 
 @dataclass(frozen=True, eq=False)
 class Mesh:
@@ -157,3 +163,10 @@ class Asset:
     mesh: Mesh
     materials: tuple[Material, ...]
     images: Mapping[str, NDArray[np.uint8]] = field(default_factory=lambda: MappingProxyType({}))
+
+    @cached_property
+    def content_hash(self) -> str:
+        """SHA-256 (hex) of the mesh and the embedded images: two playing cards have one shape and two faces."""
+        if not self.images:
+            return self.mesh.content_hash
+        return hashlib.sha256("/".join([self.mesh.content_hash, *sorted(self.images)]).encode()).hexdigest()

@@ -30,7 +30,11 @@ def describe_encodings(outputs: Outputs) -> dict[str, Any]:
     if outputs.depth != "none":
         described["depth"] = _describe_depth(outputs.depth)
     if outputs.instances:
-        described["instances"] = {"file": "png, 16 bits", "value": "instance_id as in frames.jsonl", "nothing": 0}
+        described["instances"] = {
+            "file": "png, 16 bits",
+            "value": "instance_id as in frames.jsonl; decals lie over what bears them, see-through things are left out",
+            "nothing": 0,
+        }
     if outputs.normals:
         described["normals"] = {
             "file": "png, 3 x 16 bits, x y z in red green blue",

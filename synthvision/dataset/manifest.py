@@ -84,7 +84,7 @@ def make_manifest(recipe: Recipe, seed: int, renderer: str) -> Manifest:
         recipe_sha256=recipe_hash(recipe),
         recipe_yaml_sha256=hashlib.sha256(recipe_yaml(recipe).encode()).hexdigest(),
         renderer=renderer,
-        versions=_versions(renderer),
+        versions=_versions(recipe, renderer),
         categories=tuple(
             CategoryEntry(number, category.name, category.supercategory)
             for number, category in enumerate(recipe.categories, start=1)
@@ -99,10 +99,18 @@ def make_manifest(recipe: Recipe, seed: int, renderer: str) -> Manifest:
     )
 
 
-def _versions(renderer: str) -> dict[str, str]:
+def _versions(recipe: Recipe, renderer: str) -> dict[str, str]:
     packages = (*_PACKAGES, "bpy") if renderer == "blender" else _PACKAGES
     own = {"synthvision": __version__, "zlib": zlib.ZLIB_RUNTIME_VERSION}
-    return own | {package: version(package) for package in packages}
+    return _randomizers(recipe) | own | {package: version(package) for package in packages}
+
+
+def _randomizers(recipe: Recipe) -> dict[str, str]:
+    if not recipe.randomizers:
+        return {}
+    from synthvision.sampling.randomizers import randomizer_versions  # noqa: PLC0415 - readers need no sampling
+
+    return dict(randomizer_versions(recipe.randomizers))
 
 
 def manifest_bytes(manifest: Manifest) -> bytes:

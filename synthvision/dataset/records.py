@@ -44,7 +44,7 @@ class Distortion:
 
 @dataclass(frozen=True)
 class InstanceRecord:
-    """The label of one instance, visible or not.
+    """The label of one instance or decal, visible or not.
 
     Attributes:
         name: as in the scene, ``<group>/<index>``.
@@ -56,6 +56,8 @@ class InstanceRecord:
         corners_m, corners_px: 8 corners of the mesh's own box in camera axes and in the image; None in
             ``corners_px`` for a corner that is not in front of the camera.
         distance_m: from the camera centre to the centre of that box.
+        on: ``instance_id`` of the bearer of a decal, 0 if that has no label; -1, and not written, for all else.
+        see_through: it is in no map and hides nothing; not written where it is not.
     """
 
     instance_id: int
@@ -74,6 +76,8 @@ class InstanceRecord:
     corners_m: tuple[Vector, ...]
     corners_px: tuple[Point | None, ...]
     distance_m: float
+    on: int = -1
+    see_through: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,7 @@ class FrameRecord:
         """Write the record as one line of UTF-8 JSON, newline included. Raises DatasetError for NaN and infinity."""
         data = vars(self) | {
             "files": {path: vars(file) for path, file in self.files.items()},
-            "labels": [_without_none(vars(label)) for label in self.labels],
+            "labels": [_without_defaults(vars(label)) for label in self.labels],
             "distortion": vars(self.distortion),
         }
         return dump_line(data, f"frame {self.frame_index}")
@@ -121,8 +125,11 @@ def dump_line(data: Mapping[str, Any], where: str) -> bytes:
     return text.encode() + b"\n"
 
 
-def _without_none(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in data.items() if value is not None}
+_DEFAULTS = {"on": -1, "see_through": False}
+
+
+def _without_defaults(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in data.items() if value is not None and value != _DEFAULTS.get(key)}
 
 
 def read_record(data: Any, where: str) -> FrameRecord:
@@ -175,7 +182,7 @@ def _instance_records(labels: Labels) -> tuple[InstanceRecord, ...]:
     if not labels.instances:
         return ()
     height, width = labels.instance_map.shape
-    visible = encode_crops([_visible_crop(labels.instance_map, label) for label in labels.instances], height, width)
+    visible = encode_crops([_visible_crop(label) for label in labels.instances], height, width)
     # The visible mask lies in the amodal one: where they are as large, they are the same.
     hidden = [label for label in labels.instances if label.mask_px != label.amodal_px]
     amodal = dict(zip(map(id, hidden), encode_crops(list(map(_amodal_crop, hidden)), height, width), strict=True))
@@ -207,12 +214,14 @@ def _instance_record(
         corners_m=corners_m,
         corners_px=tuple(None if x != x or y != y else (x, y) for x, y in corners_px),  # noqa: PLR0124 - NaN is not itself
         distance_m=round(float(label.distance_m), 9),
+        on=int(label.on),
+        see_through=bool(label.see_through),
     )
 
 
-def _visible_crop(instance_map: NDArray[np.uint16], label: InstanceLabel) -> tuple[NDArray[np.bool_], int, int]:
-    x0, y0, x1, y1 = label.bbox or (0, 0, 0, 0)
-    return instance_map[y0:y1, x0:x1] == label.instance_id, x0, y0
+def _visible_crop(label: InstanceLabel) -> tuple[NDArray[np.bool_], int, int]:
+    x0, y0, _, _ = label.bbox or (0, 0, 0, 0)
+    return label.mask, x0, y0
 
 
 def _amodal_crop(label: InstanceLabel) -> tuple[NDArray[np.bool_], int, int]:

@@ -17,6 +17,9 @@ from synthvision.dataset.records import iterate_lines
 
 Json = dict[str, Any]
 
+RARE = ("on", "see_through")
+"""Keys that only some labels have, and their annotations with them."""
+
 
 class _OtherLayoutError(Exception):
     """The file is not one JSON value per line in the order that we write."""
@@ -129,6 +132,7 @@ class _SplitCheck:
         if _counts(row.get("segmentation"), record) != label["counts"]:
             yield self._fault("rle_mismatch", f"{where}: segmentation must be the mask of {label['name']}, got another")
         stale = [key for key, value in row["attributes"].items() if key in label and label[key] != value]
+        stale += [key for key in RARE if label.get(key) != row["attributes"].get(key)]
         if stale or row.get("iscrowd") != 0:
             what = f"{where}: {stale[0] if stale else 'iscrowd'} must be as in {FRAMES}, got another"
             yield self._fault("coco_out_of_date", what)

@@ -22,6 +22,8 @@ from synthvision.scene.json_form import scene_from_json
 
 _SHARE_STEP = 1e-6  # shares are rounded to this
 _MAKE_ANEW = "delete the frame's image and run the same render command again: it makes the frame anew"
+_Masks = tuple[NDArray[np.bool_], NDArray[np.bool_]]
+_NO_MASKS: _Masks = (np.zeros(0, bool), np.zeros(0, bool))
 _FORMS = {"images": ("uint8", (3,)), "depth": ("uint16", ()), "instances": ("uint16", ()), "normals": ("uint16", (3,))}
 
 
@@ -58,6 +60,10 @@ def _record_faults(manifest: Manifest, record: FrameRecord, expected: dict[str, 
         if not 1 <= label.category_id <= len(manifest.categories):
             what = f"category must be 1 to {len(manifest.categories)}, got {label.category_id} for {label.name}"
             yield _fault(record, "unknown_category", what)
+        if label.on not in (-1, 0, *ids) or label.on == label.instance_id:
+            yield _fault(
+                record, "bad_value", f"{label.name}: on must be the id of a label of the frame, got {label.on}"
+            )
     yield from _scene_faults(record)
 
 
@@ -73,7 +79,11 @@ def _scene_faults(record: FrameRecord) -> Iterator[DatasetFault]:
 
 
 def _mask_faults(record: FrameRecord) -> Iterator[DatasetFault]:
-    """Check counts, box and area of every mask against each other, and the visible against the amodal mask."""
+    """Check counts, box and area of every mask against each other, and the visible against the amodal mask.
+
+    The masks of a decal lie in those of its bearer, if that has a label.
+    """
+    bearers: dict[int, _Masks] = {label.on: _NO_MASKS for label in record.labels if label.on > 0}
     for label in record.labels:
         try:
             visible = decode_rle(label.counts, record.height_px, record.width_px)
@@ -87,6 +97,20 @@ def _mask_faults(record: FrameRecord) -> Iterator[DatasetFault]:
             yield _fault(record, "rle_mismatch", f"{label.name}: {what}")
             continue
         yield from _box_faults(record, label, visible, amodal)
+        yield from _bearer_faults(record, label, (visible, amodal), bearers)
+
+
+def _bearer_faults(
+    record: FrameRecord, label: InstanceRecord, masks: _Masks, bearers: dict[int, _Masks]
+) -> Iterator[DatasetFault]:
+    """Keep the masks of a bearer, and check those of a decal against them; a bearer comes first, its id is lower."""
+    if label.instance_id in bearers:
+        bearers[label.instance_id] = masks
+    for name, mask, around in zip(("visible", "amodal"), masks, bearers.get(label.on, _NO_MASKS), strict=True):
+        outside = int((mask & ~around).sum()) if around.size else 0
+        if outside:
+            what = f"{name} mask must lie in that of label {label.on}, which bears it, got {outside} px outside"
+            yield _fault(record, "rle_mismatch", f"{label.name}: {what}")
 
 
 def _box_faults(
@@ -152,9 +176,11 @@ def _expected_form(manifest: Manifest, record: FrameRecord, kind: str) -> tuple[
 
 
 def _map_faults(instance_map: NDArray[np.uint16], record: FrameRecord, name: str) -> Iterator[DatasetFault]:
-    """Check that the map of instance ids shows exactly the visible masks."""
+    """Check that the map of instance ids shows exactly the visible masks: decals over the rest, see-through nowhere."""
     expected = np.zeros_like(instance_map)
-    for label in record.labels:
+    put_on = {decal["name"]: place for place, decal in enumerate(record.scene.get("decals", ()), start=1)}
+    opaque = [label for label in record.labels if not label.see_through]
+    for label in sorted(opaque, key=lambda label: put_on.get(label.name, 0)):
         expected[decode_rle(label.counts, record.height_px, record.width_px)] = label.instance_id
     differing = np.flatnonzero(expected != instance_map)
     if len(differing):

@@ -42,6 +42,8 @@ _ATTRIBUTES = (
     "distance_m",
     "hidden_by",
 )
+_RARE_ATTRIBUTES = ("on", "see_through")
+"""Only where a label has them: ``on`` is the ``instance_id`` of a decal's bearer, 0 if that has no annotation."""
 
 
 def write_coco(folder: Path) -> tuple[Path, ...]:
@@ -165,9 +167,10 @@ def coco_image(record: Mapping[str, Any], outputs: Outputs) -> Json:
 
 
 def coco_annotation(number: int, record: Mapping[str, Any], label: Mapping[str, Any], outputs: Outputs) -> Json:
-    """Return the entry of ``annotations`` for one visible instance of a parsed line."""
+    """Return the entry of ``annotations`` for one visible instance or decal of a parsed line."""
     size = [record["height_px"], record["width_px"]]
     attributes = {key: label[key] for key in _ATTRIBUTES}
+    attributes |= {key: label[key] for key in _RARE_ATTRIBUTES if key in label}
     attributes["amodal_segmentation"] = {"size": size, "counts": label["amodal_counts"]}
     return {
         "id": number,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from synthvision.assets import AssetStore, Material
 from synthvision.assets.texels import bilinear
 from synthvision.labels.meshes import CastMesh, Parallelogram
-from synthvision.labels.projection import Window, grid_lines, grid_rays
+from synthvision.labels.projection import Index, Rays, Window, grid_lines, grid_rays
 from synthvision.scene import Camera
 
 _MAX_LAYERS = 256
@@ -30,6 +30,10 @@ class Crossings:
     u: NDArray[np.float32]
     v: NDArray[np.float32]
 
+    def of(self, chosen: Index) -> Crossings:
+        """Return those of some of the rays."""
+        return Crossings(self.depth.take(chosen), self.triangle.take(chosen), self.u.take(chosen), self.v.take(chosen))
+
 
 @dataclass(frozen=True, eq=False)
 class Placed:
@@ -40,44 +44,43 @@ class Placed:
     camera_to_object: NDArray[np.float64]
     materials: tuple[Material, ...]
 
+    @property
+    def has_holes(self) -> bool:
+        return any(material.alpha_cutoff > 0 for material in self.materials)
+
+    @property
+    def in_closed_form(self) -> bool:
+        """Whether ``cast_window`` needs no rays."""
+        return self.cast.parallelogram is not None and not self.has_holes
+
 
 def cast_window(placed: Placed, camera: Camera, window: Window, store: AssetStore) -> Crossings:
     """Cast the rays through all pixel centres of a window; arrays are row by row."""
-    if placed.cast.parallelogram is not None and not _has_holes(placed):
+    if placed.cast.parallelogram is not None and not placed.has_holes:
         return _cross_parallelogram(placed, placed.cast.parallelogram, camera, window)
-    directions = grid_rays(camera, window, placed.camera_to_object[:3, :3])
-    return cast_rays(placed, camera, directions, store)
+    return cast_rays(placed, camera, grid_rays(camera, window, placed.camera_to_object), store)
 
 
-def cast_rays(placed: Placed, camera: Camera, directions: NDArray[np.float32], store: AssetStore) -> Crossings:
-    """Cast rays from the camera centre; ``directions`` (N, 3) float32 in the mesh's frame, z = 1 in camera axes."""
-    eye = placed.camera_to_object[:3, 3].astype(np.float32)
-    start = np.full(len(directions), camera.clip_m, np.float32)
-    found = _first_crossings(placed.cast, eye, directions, start)
-    if _has_holes(placed):
-        _pass_through_holes(placed, eye, directions, found, store)
+def cast_rays(placed: Placed, camera: Camera, rays: Rays, store: AssetStore) -> Crossings:
+    """Cast rays in the mesh's frame; only mesh and materials of ``placed`` matter, so they may be of several places."""
+    start = np.full(len(rays.directions), camera.clip_m, np.float32)
+    found = _first_crossings(placed.cast, rays, start)
+    if placed.has_holes:
+        _pass_through_holes(placed, rays, found, store)
     return found
 
 
-def _first_crossings(
-    cast: CastMesh, eye: NDArray[np.float32], directions: NDArray[np.float32], start: NDArray[np.float32]
-) -> Crossings:
-    origins = directions * start[:, None]
-    origins += eye
-    result = cast.bvh.run(origins, directions, output=True)
+def _first_crossings(cast: CastMesh, rays: Rays, start: NDArray[np.float32]) -> Crossings:
+    origins = rays.directions * start[:, None]
+    origins += rays.origins
+    result = cast.bvh.run(origins, rays.directions, output=True)
     triangle: NDArray[np.int32] = result["primID"]
     depth = result["tfar"] + start
     depth[triangle < 0] = np.inf
     return Crossings(depth, triangle, result["u"], result["v"])
 
 
-def _has_holes(placed: Placed) -> bool:
-    return any(material.alpha_cutoff > 0 for material in placed.materials)
-
-
-def _pass_through_holes(
-    placed: Placed, eye: NDArray[np.float32], directions: NDArray[np.float32], found: Crossings, store: AssetStore
-) -> None:
+def _pass_through_holes(placed: Placed, rays: Rays, found: Crossings, store: AssetStore) -> None:
     """Let every ray that met a texel which is not there go on to the next surface; changes ``found`` in place."""
     pending = np.flatnonzero(found.triangle >= 0)
     for _ in range(_MAX_LAYERS):
@@ -86,7 +89,7 @@ def _pass_through_holes(
             return
         # The next float after the hit, and a little for the rounding of the hit point itself.
         start = np.nextafter(found.depth[pending] * np.float32(1 + 1e-6), np.float32(np.inf))
-        behind = _first_crossings(placed.cast, eye, directions[pending], start)
+        behind = _first_crossings(placed.cast, rays.of(pending), start)
         found.depth[pending], found.triangle[pending] = behind.depth, behind.triangle
         found.u[pending], found.v[pending] = behind.u, behind.v
         pending = pending[behind.triangle >= 0]

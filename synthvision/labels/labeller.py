@@ -2,93 +2,132 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from synthvision.assets import AssetStore
-from synthvision.labels.casting import Placed
+from synthvision.labels.batches import SMALL_PX
+from synthvision.labels.decals import DecalExtent, decal_extents
+from synthvision.labels.extents import NOTHING, Extent, extents
 from synthvision.labels.meshes import CastMeshes
-from synthvision.labels.projection import Window, project
-from synthvision.labels.tracing import (
-    Hits,
-    Silhouette,
-    full_window,
-    place,
-    ray_lengths,
-    shading_normals,
-    trace,
-)
-from synthvision.labels.truncation import truncation
-from synthvision.labels.types import InstanceLabel, Labels, Xyxy
-from synthvision.scene import Instance, Scene
+from synthvision.labels.normals import shading_normals
+from synthvision.labels.placing import PlacedScene, place
+from synthvision.labels.projection import project
+from synthvision.labels.tracing import Hits, ray_lengths, trace
+from synthvision.labels.truncation import truncations
+from synthvision.labels.types import InstanceLabel, Labels
+from synthvision.scene import Decal, Instance, Scene
+
+_BOX_CORNERS = np.array([[corner >> axis & 1 for axis in range(3)] for corner in range(8)])
 
 
 class Labeller:
-    """Makes labels; keeps the BVH of every mesh it has met, so make one per process and use it for all frames."""
+    """Makes labels; keeps the BVH of every mesh it has met, so make one per process and use it for all frames.
 
-    def __init__(self, store: AssetStore) -> None:
+    ``small_px`` decides how, not what: things with smaller windows are cast together where they have the same mesh.
+    """
+
+    def __init__(self, store: AssetStore, small_px: int = SMALL_PX) -> None:
         self._store = store
         self._meshes = CastMeshes(store)
+        self._small_px = small_px
 
     def label(self, scene: Scene, *, normals: bool = True) -> Labels:
         """Return the exact labels of a scene; raises AssetError if one of its meshes cannot be had.
 
         Normals are a third of the work where much of the image is covered; leave them out when nobody reads them.
         """
-        placed, windows = self.place(scene)
-        hits, silhouettes = trace(scene, placed, windows, self._store)
+        view = self.place(scene)
+        traced = trace(view, self._store, self._small_px)
+        hits, decals = traced.hits, tuple(decal_extents(traced, self._store))
         depth = np.where(hits.scene_map >= 0, hits.depth, np.float32(0))
+        instances = self._instance_labels(view, extents(traced)) + _decal_labels(scene, decals)
         return Labels(
-            instance_map=_by_instance(scene, hits, "instance_id"),
-            category_map=_by_instance(scene, hits, "category_id"),
+            instance_map=_painted(_by_instance(scene, hits, "instance_id"), scene, decals, "instance_id"),
+            category_map=_painted(_by_instance(scene, hits, "category_id"), scene, decals, "category_id"),
             depth=depth,
             distance=depth * ray_lengths(scene.camera),
-            normals=shading_normals(hits, placed, silhouettes, scene.camera) if normals else None,
+            normals=shading_normals(traced) if normals else None,
             scene_map=hits.scene_map,
-            instances=tuple(
-                self._instance_label(scene, index, placed[index], windows[index], silhouettes[index], hits)
-                for index, instance in enumerate(scene.instances)
-                if instance.instance_id
-            ),
+            instances=tuple(sorted(instances, key=lambda label: label.instance_id)),
         )
 
-    def place(self, scene: Scene) -> tuple[tuple[Placed, ...], tuple[Window, ...]]:
-        """Return every instance in front of the scene's camera, and the window of its projection."""
-        placed = tuple(place(scene, instance, self._meshes) for instance in scene.instances)
-        return placed, tuple(full_window(mesh, scene.camera) for mesh in placed)
+    def place(self, scene: Scene) -> PlacedScene:
+        """Return every instance in front of the scene's camera."""
+        return place(scene, self._meshes)
 
-    def _instance_label(
-        self, scene: Scene, index: int, placed: Placed, window: Window, silhouette: Silhouette, hits: Hits
-    ) -> InstanceLabel:
-        instance = scene.instances[index]
-        amodal_bbox, amodal_mask = _crop(silhouette)
-        seen = _crop_map(hits.scene_map, amodal_bbox)
-        visible = seen == index
-        mask_px, amodal_px = int(visible.sum()), int(amodal_mask.sum())
-        corners_m = _box_corners(placed)
-        return InstanceLabel(
-            name=instance.name,
-            category=instance.category,
-            category_id=instance.category_id,
-            instance_id=instance.instance_id,
-            bbox=_tight(visible, amodal_bbox),
-            amodal_bbox=amodal_bbox,
-            amodal_mask=amodal_mask,
-            mask_px=mask_px,
-            amodal_px=amodal_px,
-            visibility=mask_px / amodal_px if amodal_px else 0.0,
-            truncation=truncation(placed, scene.camera, window, amodal_px, self._store),
-            hidden_by=_hidden_by(scene.instances, seen[amodal_mask & ~visible]),
-            object_to_camera=placed.object_to_camera,
-            corners_m=corners_m,
-            corners_px=project(scene.camera, corners_m),
-            distance_m=float(np.linalg.norm(corners_m.mean(axis=0))),
-        )
+    def _instance_labels(self, view: PlacedScene, found: Mapping[int, Extent]) -> list[InstanceLabel]:
+        instances = view.scene.instances
+        labelled = [index for index, instance in enumerate(instances) if instance.instance_id]
+        outside = truncations(view, {index: extent.amodal_px for index, extent in found.items()}, labelled, self._store)
+        corners_m = _box_corners(view, labelled)
+        corners_px = project(view.scene.camera, corners_m.reshape(-1, 3)).reshape(-1, 8, 2)
+        distances = np.linalg.norm(corners_m.mean(axis=1), axis=1).tolist()
+        return [
+            _label(instances[index], found.get(index, NOTHING), instances, outside[index], view.to_camera[index], *box)
+            for index, *box in zip(labelled, corners_m, corners_px, distances, strict=True)
+        ]
 
 
 def label(scene: Scene) -> Labels:
     """Label one scene. For many scenes make one ``Labeller``, which keeps what it has built for each mesh."""
     return Labeller(AssetStore(scene.asset_root)).label(scene)
+
+
+def _label(
+    instance: Instance | Decal,
+    extent: Extent,
+    instances: Sequence[Instance],
+    truncation: float,
+    to_camera: NDArray[np.float64],
+    corners_m: NDArray[np.float64],
+    corners_px: NDArray[np.float64],
+    distance_m: float,
+    *,
+    on: int = -1,
+    see_through: bool = False,
+) -> InstanceLabel:
+    return InstanceLabel(
+        name=instance.name,
+        category=instance.category,
+        category_id=instance.category_id,
+        instance_id=instance.instance_id,
+        bbox=extent.bbox,
+        mask=extent.mask,
+        amodal_bbox=extent.amodal_bbox,
+        amodal_mask=extent.amodal_mask,
+        mask_px=extent.mask_px,
+        amodal_px=extent.amodal_px,
+        visibility=extent.mask_px / extent.amodal_px if extent.amodal_px else 0.0,
+        truncation=truncation,
+        hidden_by={instances[index].name: pixels for index, pixels in extent.hidden_by.items()},
+        object_to_camera=to_camera,
+        corners_m=corners_m,
+        corners_px=corners_px,
+        distance_m=distance_m,
+        on=on,
+        see_through=see_through,
+    )
+
+
+def _decal_labels(scene: Scene, decals: Sequence[DecalExtent]) -> list[InstanceLabel]:
+    return [
+        _label(
+            found.decal,
+            found.extent,
+            scene.instances,
+            found.truncation,
+            found.to_camera,
+            found.corners_m,
+            project(scene.camera, found.corners_m),
+            float(np.linalg.norm(found.corners_m.mean(axis=0))),
+            on=scene.instances[found.bearer].instance_id,
+            see_through=scene.instances[found.bearer].see_through,
+        )
+        for found in decals
+    ]
 
 
 def _by_instance(scene: Scene, hits: Hits, attribute: str) -> NDArray[np.uint16]:
@@ -98,45 +137,24 @@ def _by_instance(scene: Scene, hits: Hits, attribute: str) -> NDArray[np.uint16]
     return ids
 
 
-def _crop(silhouette: Silhouette) -> tuple[Xyxy | None, NDArray[np.bool_]]:
-    """Cut a silhouette to its tight box."""
-    window = silhouette.window
-    box = _tight(silhouette.mask, (window.x0, window.y0, window.x1, window.y1))
-    if box is None:
-        return None, np.zeros((0, 0), bool)
-    x0, y0, x1, y1 = box
-    crop = silhouette.mask[y0 - window.y0 : y1 - window.y0, x0 - window.x0 : x1 - window.x0]
-    return box, np.ascontiguousarray(crop)
+def _painted(
+    ids: NDArray[np.uint16], scene: Scene, decals: Sequence[DecalExtent], attribute: str
+) -> NDArray[np.uint16]:
+    """Write the decals over what bears them, where that is in the map; the later one is on top."""
+    for found in decals:
+        if found.extent.bbox is not None and not scene.instances[found.bearer].see_through:
+            x0, y0, x1, y1 = found.extent.bbox
+            ids[y0:y1, x0:x1][found.extent.mask] = getattr(found.decal, attribute)
+    return ids
 
 
-def _crop_map(scene_map: NDArray[np.int32], box: Xyxy | None) -> NDArray[np.int32]:
-    x0, y0, x1, y1 = box or (0, 0, 0, 0)
-    return scene_map[y0:y1, x0:x1]
-
-
-def _tight(mask: NDArray[np.bool_], within: Xyxy | None) -> Xyxy | None:
-    """Return the half-open box around the set pixels of a mask whose first pixel is at ``within[:2]``."""
-    if within is None:
-        return None
-    columns, rows = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
-    if not len(columns):
-        return None
-    x, y = within[:2]
-    return x + int(columns[0]), y + int(rows[0]), x + int(columns[-1]) + 1, y + int(rows[-1]) + 1
-
-
-def _hidden_by(instances: tuple[Instance, ...], seen_instead: NDArray[np.int32]) -> dict[str, int]:
-    """Count who is seen where the instance would be; pixels lost to an exact tie have an instance there too."""
-    indices, counts = np.unique(seen_instead, return_counts=True)
-    return {instances[index].name: int(count) for index, count in zip(indices, counts, strict=True)}
-
-
-def _box_corners(placed: Placed) -> NDArray[np.float64]:
-    """Corners (8, 3) of the mesh's own box in camera axes, metres; bit 0, 1, 2 of the index: greatest x, y, z."""
-    pick = np.array([[corner >> axis & 1 for axis in range(3)] for corner in range(8)])
-    corners = placed.cast.mesh.bounds[pick, np.arange(3)]
-    in_camera: NDArray[np.float64] = corners @ placed.object_to_camera[:3, :3].T + placed.object_to_camera[:3, 3]
-    return in_camera
+def _box_corners(view: PlacedScene, chosen: Sequence[int]) -> NDArray[np.float64]:
+    """Corners (K, 8, 3) of the meshes' own boxes in camera axes, metres; bit 0, 1, 2 of the index: greatest x, y, z."""
+    bounds = np.array([view.placed[index].cast.mesh.bounds for index in chosen]).reshape(-1, 2, 3)
+    to_camera = view.to_camera[list(chosen)]
+    corners: NDArray[np.float64] = bounds[:, _BOX_CORNERS, np.arange(3)] @ to_camera[:, :3, :3].swapaxes(1, 2)
+    corners += to_camera[:, None, :3, 3]
+    return corners
 
 
 __all__ = ["Labeller", "label"]

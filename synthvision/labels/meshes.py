@@ -78,9 +78,9 @@ class CastMeshes:
 
     def _build(self, content_hash: str, source: AssetSource) -> CastMesh:
         asset = self._store.asset(source)
-        if asset.mesh.content_hash != content_hash:
+        if asset.content_hash != content_hash:
             raise AssetError(
-                f"{source}: mesh must have content hash {content_hash[:16]}…, got {asset.mesh.content_hash[:16]}…; "
+                f"{source}: mesh must have content hash {content_hash[:16]}…, got {asset.content_hash[:16]}…; "
                 "the file or its generator has changed since this scene was drawn"
             )
         built = cast_mesh(asset)

@@ -2,12 +2,14 @@
 
 A ray is scaled so that its direction has z = 1 in camera axes. Affine maps keep the ray parameter, so the parameter at
 which a ray meets a mesh *in the mesh's own frame* is the depth (z, metres) in the camera's frame.
+
+Whichever function makes the ray of a pixel, it is the same to the last bit: sums are made in float64, in one order, and
+rounded once.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, floor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +19,14 @@ from synthvision.scene import Camera
 # A projection is followed no further than this many image sizes beyond each side of the image, where only truncation
 # looks.
 _REACH = 1.0
+
+_MARGIN_PX = 0.05
+"""Pixel centres so far outside a projection still belong to its window, since rays are rounded (to 1e-3 px at most)."""
+
+_POINTS_AT_ONCE = 1 << 15
+
+Index = NDArray[np.intp]
+Whole = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -45,28 +55,75 @@ class Window:
         return Window(max(self.x0, 0), max(self.y0, 0), min(self.x1, camera.width_px), min(self.y1, camera.height_px))
 
 
-def projected_window(camera: Camera, points_camera: NDArray[np.float64]) -> Window:
-    """Return the window of pixel centres that the convex hull of ``points_camera`` ((3, N), camera axes) can cover.
+@dataclass(frozen=True, eq=False)
+class Rays:
+    """N rays in a mesh's frame: at depth t (m) a ray is at ``origins + t * directions``, both (N, 3) float32.
 
-    Points behind the near plane make the projection reach to the limit in every direction.
+    ``origins`` may be one row for all rays, (3,).
     """
-    width, height = camera.width_px, camera.height_px
-    x_range = -_REACH * width, (1 + _REACH) * width
-    y_range = -_REACH * height, (1 + _REACH) * height
-    x, y, z = points_camera
-    if z.max() <= camera.clip_m:
-        return Window(0, 0, 0, 0)
-    if z.min() > camera.clip_m:
-        x_range = _clipped(camera.fx * (x / z) + camera.cx, x_range)
-        y_range = _clipped(camera.fy * (y / z) + camera.cy, y_range)
-    # One pixel of margin, since projections are rounded differently from rays.
-    return Window(floor(x_range[0]) - 1, floor(y_range[0]) - 1, ceil(x_range[1]) + 1, ceil(y_range[1]) + 1)
+
+    origins: NDArray[np.float32]
+    directions: NDArray[np.float32]
+
+    def of(self, chosen: Index) -> Rays:
+        """Return some of the rays."""
+        shared = self.origins.ndim == 1
+        return Rays(self.origins if shared else self.origins.take(chosen, axis=0), self.directions.take(chosen, axis=0))
 
 
-def _clipped(values: NDArray[np.float64], limits: tuple[float, float]) -> tuple[float, float]:
-    """Return the least and the greatest of the values, both no further than the limits."""
-    low, high = limits
-    return min(max(float(values.min()), low), high), max(min(float(values.max()), high), low)
+@dataclass(frozen=True, eq=False)
+class PixelRays:
+    """The rays of the pixels of K windows, window by window and row by row: ray i belongs to window ``which[i]``.
+
+    ``x``, ``y``: (N,) intp pixels.
+    """
+
+    rays: Rays
+    which: Index
+    x: Index
+    y: Index
+
+
+def projected_windows(camera: Camera, points_camera: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the windows of pixel centres that the convex hulls of K sets of points can cover.
+
+    ``points_camera`` is (K, 3, N) in camera axes, the result (K, 4): x0, y0, x1, y1. Points behind the near plane make
+    a projection reach to the limit in every direction; with none before it the window is (0, 0, 0, 0).
+    """
+    x, y, z = points_camera[:, 0], points_camera[:, 1], points_camera[:, 2]
+    nearest, farthest = z.min(axis=1), z.max(axis=1)
+    whole = nearest > camera.clip_m
+    windows = np.empty((len(points_camera), 4), np.int64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for axis, at, size in ((0, camera.fx * (x / z) + camera.cx, camera.width_px),
+                               (1, camera.fy * (y / z) + camera.cy, camera.height_px)):  # fmt: skip
+            low, high = -_REACH * size, (1 + _REACH) * size
+            least = np.where(whole, np.clip(at.min(axis=1), low, high), low)
+            greatest = np.where(whole, np.clip(at.max(axis=1), low, high), high)
+            windows[:, axis] = np.ceil(least - (0.5 + _MARGIN_PX))
+            windows[:, axis + 2] = np.floor(greatest - (0.5 - _MARGIN_PX)) + 1
+    windows[farthest <= camera.clip_m] = 0
+    return windows
+
+
+def mesh_windows(
+    camera: Camera, object_to_camera: NDArray[np.float64], columns: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """Return the windows (K, 4) of one mesh at K places (K, 4, 4); ``columns`` are its vertices, (3, V) float64."""
+    windows = np.empty((len(object_to_camera), 4), np.int64)
+    step = max(1, _POINTS_AT_ONCE // columns.shape[1])
+    for start in range(0, len(windows), step):
+        some = object_to_camera[start : start + step]
+        windows[start : start + step] = projected_windows(camera, some[:, :3, :3] @ columns + some[:, :3, 3:])
+    return windows
+
+
+def inside_image(camera: Camera, windows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the parts of windows (K, 4) that lie in the image; of size 0 where there is none."""
+    size = np.array([camera.width_px, camera.height_px])
+    corners = np.clip(windows.reshape(-1, 2, 2), 0, size)
+    corners[:, 1] = np.maximum(corners[:, 0], corners[:, 1])
+    return corners.reshape(-1, 4)
 
 
 def project(camera: Camera, points_camera: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -77,26 +134,66 @@ def project(camera: Camera, points_camera: NDArray[np.float64]) -> NDArray[np.fl
     return np.stack([x, y], axis=1)
 
 
-def pixel_rays(camera: Camera, x_px: NDArray[np.float64], y_px: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return (N, 3) directions with z = 1, camera axes, through the given image points (N,)."""
-    return np.stack([(x_px - camera.cx) / camera.fx, (y_px - camera.cy) / camera.fy, np.ones_like(x_px)], axis=1)
-
-
 def grid_lines(camera: Camera, window: Window) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return x / z of each column (W,) and y / z of each row (H,) of pixel centres in the window."""
-    columns = (np.arange(window.x0, window.x1) + 0.5 - camera.cx) / camera.fx
-    rows = (np.arange(window.y0, window.y1) + 0.5 - camera.cy) / camera.fy
-    return columns, rows
+    return _slopes_x(camera, np.arange(window.x0, window.x1)), _slopes_y(camera, np.arange(window.y0, window.y1))
 
 
-def grid_rays(camera: Camera, window: Window, linear: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Return (H·W, 3) float32 ``linear @ direction`` for every pixel centre of the window, row by row.
+def _slopes_x(camera: Camera, x: Whole) -> NDArray[np.float64]:
+    return (x + 0.5 - camera.cx) / camera.fx
 
-    ``linear`` is (3, 3) float64. The sums are made in float64 per row and column, then rounded once.
-    """
+
+def _slopes_y(camera: Camera, y: Whole) -> NDArray[np.float64]:
+    return (y + 0.5 - camera.cy) / camera.fy
+
+
+def grid_rays(camera: Camera, window: Window, camera_to_object: NDArray[np.float64]) -> Rays:
+    """Return the rays of all pixel centres of one window, row by row, in the frame of ``camera_to_object`` (4, 4)."""
     columns, rows = grid_lines(camera, window)
-    along_x = np.outer(columns, linear[:, 0])
-    along_y = np.outer(rows, linear[:, 1]) + linear[:, 2]
-    rays = np.empty((len(rows), len(columns), 3), np.float32)
-    np.add(along_y[:, None, :], along_x[None, :, :], out=rays, casting="same_kind")
-    return rays.reshape(-1, 3)
+    along_x = np.outer(columns, camera_to_object[:3, 0])
+    along_y = np.outer(rows, camera_to_object[:3, 1]) + camera_to_object[:3, 2]
+    directions = np.empty((len(rows), len(columns), 3), np.float32)
+    np.add(along_y[:, None, :], along_x[None, :, :], out=directions, casting="same_kind")
+    return Rays(camera_to_object[:3, 3].astype(np.float32), directions.reshape(-1, 3))
+
+
+def windows_rays(camera: Camera, windows: NDArray[np.int64], camera_to_object: NDArray[np.float64]) -> PixelRays:
+    """Return the rays of all pixel centres of K windows (K, 4), each in a frame of its own (K, 4, 4)."""
+    x0, y0, x1, y1 = windows.T
+    of_column, x = _counted(x0, x1 - x0)
+    of_row, y = _counted(y0, y1 - y0)
+    along_x = _slopes_x(camera, x)[:, None] * camera_to_object[of_column, :3, 0]
+    along_y = _slopes_y(camera, y)[:, None] * camera_to_object[of_row, :3, 1] + camera_to_object[of_row, :3, 2]
+    # A window's columns stand in a row in ``along_x``; each of its rows goes through all of them.
+    first_column = np.cumsum(x1 - x0) - (x1 - x0)
+    ray_row, ray_column = _counted(first_column[of_row], (x1 - x0)[of_row])
+    directions = np.empty((len(ray_row), 3), np.float32)
+    np.add(along_y.take(ray_row, axis=0), along_x.take(ray_column, axis=0), out=directions, casting="same_kind")
+    which = of_row.take(ray_row)
+    origins = camera_to_object[:, :3, 3].astype(np.float32)
+    return PixelRays(Rays(origins.take(which, axis=0), directions), which, x.take(ray_column), y.take(ray_row))
+
+
+def windows_pixels(windows: NDArray[np.int64]) -> tuple[Index, Index, Index]:
+    """Return which window, x and y (N,) of all pixels of K windows (K, 4), window by window and row by row."""
+    x0, y0, x1, y1 = windows.T
+    of_row, rows = _counted(y0, y1 - y0)
+    row, x = _counted(x0[of_row], (x1 - x0)[of_row])
+    return of_row.take(row), x, rows.take(row)
+
+
+def _counted(starts: Whole, counts: Whole) -> tuple[Index, Index]:
+    """Return for runs ``start, start + 1, …`` of given lengths which run each entry is of, and the entry."""
+    which = np.repeat(np.arange(len(counts)), counts)
+    offsets = starts - (np.cumsum(counts) - counts)
+    return which, np.arange(len(which)) + offsets.take(which)
+
+
+def rays_through(
+    camera: Camera, x_px: NDArray[np.float64], y_px: NDArray[np.float64], camera_to_object: NDArray[np.float64]
+) -> Rays:
+    """Return the rays through image points (N,), which need not be pixel centres, in one frame or N (…, 4, 4)."""
+    across, down = (x_px - camera.cx) / camera.fx, (y_px - camera.cy) / camera.fy
+    x, y, z = (camera_to_object[..., :3, axis] for axis in range(3))
+    directions = (down[:, None] * y + z) + across[:, None] * x
+    return Rays(camera_to_object[..., :3, 3].astype(np.float32), directions.astype(np.float32))

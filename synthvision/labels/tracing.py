@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from synthvision.assets import AssetStore
-from synthvision.labels.casting import Placed, cast_window, interpolate
-from synthvision.labels.meshes import CastMeshes
-from synthvision.labels.projection import Window, grid_lines, projected_window
-from synthvision.scene import Camera, Instance, Scene
+from synthvision.labels.batches import SMALL_PX, BatchHits, batchable, cast_batch
+from synthvision.labels.casting import Crossings, cast_window
+from synthvision.labels.placing import PlacedScene
+from synthvision.labels.projection import Index, Window, grid_lines
+from synthvision.scene import Camera, Scene
+
+_NOTHING = np.uint64(0xFFFFFFFF)
 
 
 @dataclass(frozen=True, eq=False)
 class Hits:
-    """What the ray through each pixel centre meets first.
+    """What the ray through each pixel centre meets first, see-through things left out.
 
     Attributes:
         scene_map: (H, W) int32 index into ``Scene.instances``, -1 for nothing.
@@ -33,62 +37,159 @@ class Hits:
 
 @dataclass(frozen=True, eq=False)
 class Silhouette:
-    """One instance as seen without all others: its window in the image and the pixels of it that it covers."""
+    """One instance as seen without all others.
+
+    Attributes:
+        window: its window in the image.
+        mask: (H, W) bool of the window: the pixels that it covers.
+        visible: of a see-through instance, those in which nothing opaque is before it; None for an opaque one, whose
+            visible pixels are in ``Hits.scene_map``.
+        crossings: what its rays met, row by row, of an instance that bears labelled decals; None for others.
+    """
 
     window: Window
     mask: NDArray[np.bool_]
+    visible: NDArray[np.bool_] | None = None
+    crossings: Crossings | None = None
 
 
-def place(scene: Scene, instance: Instance, meshes: CastMeshes) -> Placed:
-    """Put an instance's mesh in front of the scene's camera."""
-    camera_to_world = np.array(scene.camera.camera_to_world)
-    object_to_camera = np.linalg.inv(camera_to_world) @ np.array(instance.object_to_world)
-    cast = meshes.get(instance.mesh, scene.meshes[instance.mesh])
-    return Placed(cast, object_to_camera, np.linalg.inv(object_to_camera), instance.materials)
+@dataclass(frozen=True, eq=False)
+class Traced:
+    """All rays of a scene.
+
+    Attributes:
+        view: the scene before its camera.
+        hits: what each pixel sees.
+        silhouettes: scene index → silhouette of the instances that were cast one by one; each instance in the image is
+            here or in a batch.
+        batches: those that were cast together.
+    """
+
+    view: PlacedScene
+    hits: Hits
+    silhouettes: Mapping[int, Silhouette]
+    batches: tuple[BatchHits, ...]
+
+    def visible(self, index: int) -> NDArray[np.bool_]:
+        """(H, W) bool of an instance's window: where it is seen; of one that was cast alone."""
+        silhouette = self.silhouettes[index]
+        if silhouette.visible is not None:
+            return silhouette.visible
+        seen: NDArray[np.bool_] = self.hits.scene_map[silhouette.window.slices] == index
+        return seen
+
+    def visible_in(self, batch: BatchHits) -> NDArray[np.bool_]:
+        """(N,) bool for the pixels of a batch: whether their instance is seen there."""
+        seen: NDArray[np.bool_] = self.hits.scene_map.ravel().take(batch.pixel) == batch.index
+        if self.view.scene.instances[batch.members[0]].see_through:
+            seen = batch.depth < self.hits.depth.ravel().take(batch.pixel)
+        return seen
 
 
-def full_window(placed: Placed, camera: Camera) -> Window:
-    """Return the window of the instance's projection; it may leave the image."""
-    matrix = placed.object_to_camera
-    return projected_window(camera, matrix[:3, :3] @ placed.cast.columns + matrix[:3, 3:])
+def trace(view: PlacedScene, store: AssetStore, small_px: int = SMALL_PX) -> Traced:
+    """Cast every instance; nearer wins, and of exactly equal depths the first in scene order.
+
+    ``small_px`` decides how, not what: small things of one mesh are cast together.
+    """
+    scene = view.scene
+    hits = _nothing_hit(scene.camera)
+    bearers = frozenset(_bearers(scene))
+    see_through = [instance.see_through for instance in scene.instances]
+    groups = batchable(view, bearers, small_px)
+    together = {index for members in groups for index in members}
+    alone = [index for index in _in_image(view) if index not in together]
+    opaque = {
+        index: _cast_opaque(view, index, hits, store, bears=index in bearers)
+        for index in alone
+        if not see_through[index]
+    }
+    batches = tuple(batch for members in groups for batch in cast_batch(view, members, store))
+    _merge_batches(hits, [batch for batch in batches if not see_through[batch.members[0]]])
+    clear = {
+        index: _cast_see_through(view, index, hits, store, bears=index in bearers)
+        for index in alone
+        if see_through[index]
+    }
+    return Traced(view, hits, opaque | clear, batches)
 
 
-def trace(
-    scene: Scene, placed: tuple[Placed, ...], windows: tuple[Window, ...], store: AssetStore
-) -> tuple[Hits, tuple[Silhouette, ...]]:
-    """Cast every instance; nearer wins, and of exactly equal depths the first in scene order."""
-    camera = scene.camera
+def _nothing_hit(camera: Camera) -> Hits:
     shape = camera.height_px, camera.width_px
-    hits = Hits(
+    return Hits(
         scene_map=np.full(shape, -1, np.int32),
         depth=np.full(shape, np.inf, np.float32),
         triangle=np.full(shape, -1, np.int32),
         # Two planes, seen as one (H, W, 2) array: merging plane by plane is quicker.
         barycentric=np.moveaxis(np.zeros((2, *shape), np.float32), 0, 2),
     )
-    silhouettes = []
-    for index, (mesh, window) in enumerate(zip(placed, windows, strict=True)):
-        seen = window.inside_image(camera)
-        if seen.empty:
-            silhouettes.append(Silhouette(Window(0, 0, 0, 0), np.zeros((0, 0), bool)))
-            continue
-        silhouettes.append(_merge(hits, index, mesh, camera, seen, store))
-    return hits, tuple(silhouettes)
 
 
-def _merge(hits: Hits, index: int, mesh: Placed, camera: Camera, window: Window, store: AssetStore) -> Silhouette:
-    crossings = cast_window(mesh, camera, window, store)
+def _bearers(scene: Scene) -> list[int]:
+    """Return the indices of the instances that bear labelled decals."""
+    named = {decal.on for decal in scene.decals if decal.instance_id}
+    return [index for index, instance in enumerate(scene.instances) if instance.name in named] if named else []
+
+
+def _in_image(view: PlacedScene) -> list[int]:
+    x0, y0, x1, y1 = view.seen.T
+    inside: list[int] = np.flatnonzero((x1 > x0) & (y1 > y0)).tolist()
+    return inside
+
+
+def _cast_opaque(view: PlacedScene, index: int, hits: Hits, store: AssetStore, *, bears: bool) -> Silhouette:
+    """Cast one instance and merge it."""
+    window = view.window(index)
+    crossings = cast_window(view.placed[index], view.scene.camera, window, store)
+    _merge(hits, index, crossings, window)
+    mask = crossings.triangle.reshape(window.shape) >= 0
+    return Silhouette(window, mask, crossings=crossings if bears else None)
+
+
+def _cast_see_through(view: PlacedScene, index: int, hits: Hits, store: AssetStore, *, bears: bool) -> Silhouette:
+    """Cast one instance and compare it with all that is opaque, which ``hits`` holds by now."""
+    window = view.window(index)
+    crossings = cast_window(view.placed[index], view.scene.camera, window, store)
+    mask = crossings.triangle.reshape(window.shape) >= 0
+    visible = crossings.depth.reshape(window.shape) < hits.depth[window.slices]
+    return Silhouette(window, mask, visible, crossings if bears else None)
+
+
+def _merge(hits: Hits, index: int, crossings: Crossings, window: Window) -> None:
     depth = crossings.depth.reshape(window.shape)
-    triangle = crossings.triangle.reshape(window.shape)
     behind = hits.depth[window.slices]
     nearer = depth < behind
     np.copyto(behind, depth, where=nearer)
     np.copyto(hits.scene_map[window.slices], np.int32(index), where=nearer)
-    np.copyto(hits.triangle[window.slices], triangle, where=nearer)
+    np.copyto(hits.triangle[window.slices], crossings.triangle.reshape(window.shape), where=nearer)
     barycentric = hits.barycentric[window.slices]
     np.copyto(barycentric[:, :, 0], crossings.u.reshape(window.shape), where=nearer)
     np.copyto(barycentric[:, :, 1], crossings.v.reshape(window.shape), where=nearer)
-    return Silhouette(window, triangle >= 0)
+
+
+def _merge_batches(hits: Hits, batches: Sequence[BatchHits]) -> None:
+    """Merge batches into what is hit already. Depth and index make one number, the least of which is seen."""
+    if not batches:
+        return
+    least = _keys(hits.depth.ravel(), hits.scene_map.ravel())
+    keys = [_keys(batch.depth, batch.index) for batch in batches]
+    for batch, ours in zip(batches, keys, strict=True):
+        np.minimum.at(least, batch.pixel, ours)
+    u, v = hits.barycentric[:, :, 0].reshape(-1), hits.barycentric[:, :, 1].reshape(-1)
+    for batch, ours in zip(batches, keys, strict=True):
+        seen = np.flatnonzero(least.take(batch.pixel) == ours)
+        at = batch.pixel.take(seen)
+        hits.scene_map.reshape(-1)[at] = batch.index.take(seen)
+        hits.depth.reshape(-1)[at] = batch.depth.take(seen)
+        hits.triangle.reshape(-1)[at] = batch.triangle.take(seen)
+        u[at], v[at] = batch.u.take(seen), batch.v.take(seen)
+
+
+def _keys(depth: NDArray[np.float32], index: NDArray[np.int32] | Index) -> NDArray[np.uint64]:
+    """Return numbers (N,) that ascend with depth, then with index. Depths are positive: so their bits ascend, too."""
+    keys = depth.view(np.uint32).astype(np.uint64)
+    keys <<= np.uint64(32)
+    keys |= index.astype(np.uint64) & _NOTHING
+    return keys
 
 
 def ray_lengths(camera: Camera) -> NDArray[np.float32]:
@@ -97,50 +198,3 @@ def ray_lengths(camera: Camera) -> NDArray[np.float32]:
     squares = np.add.outer((rows**2 + 1.0).astype(np.float32), (columns**2).astype(np.float32))
     lengths: NDArray[np.float32] = np.sqrt(squares, out=squares)
     return lengths
-
-
-def shading_normals(
-    hits: Hits, placed: tuple[Placed, ...], silhouettes: tuple[Silhouette, ...], camera: Camera
-) -> NDArray[np.float32]:
-    """Return (H, W, 3) float32 unit shading normals in camera axes, turned towards the camera; 0 where nothing is."""
-    normals = np.zeros((*hits.depth.shape, 3), np.float32)
-    for index, (mesh, silhouette) in enumerate(zip(placed, silhouettes, strict=True)):
-        window = silhouette.window
-        seen = hits.scene_map[window.slices] == index
-        if seen.any():
-            found = _instance_normals(hits, mesh, window, seen, camera)
-            # One axis at a time: several times quicker than assigning rows of three.
-            for axis in range(3):
-                normals[window.slices][:, :, axis][seen] = found[..., axis]
-    return normals
-
-
-def _instance_normals(
-    hits: Hits, placed: Placed, window: Window, seen: NDArray[np.bool_], camera: Camera
-) -> NDArray[np.float32]:
-    """Normals (N, 3) of what the ``seen`` pixels of a window see of one instance; (3,) if all are the same."""
-    mesh = placed.cast.mesh
-    # Normals go by the inverse transpose, which is this matrix applied from the right.
-    linear = placed.camera_to_object[:3, :3].astype(np.float32)
-    if placed.cast.parallelogram is not None:
-        return _facing_camera(placed.cast.face_normals[0] @ linear, placed)
-    triangles = hits.triangle[window.slices][seen]
-    geometric = placed.cast.face_normals.take(triangles, axis=0) @ linear
-    shading = geometric
-    if mesh.normals is not None:
-        barycentric = hits.barycentric[window.slices]
-        u, v = barycentric[:, :, 0][seen], barycentric[:, :, 1][seen]
-        shading = interpolate(mesh.normals, triangles, u, v) @ linear
-    columns, rows = (line.astype(np.float32) for line in grid_lines(camera, window))
-    along_x, along_y = np.broadcast_to(columns, seen.shape)[seen], np.broadcast_to(rows[:, None], seen.shape)[seen]
-    away = geometric[:, 0] * along_x + geometric[:, 1] * along_y + geometric[:, 2]
-    length = np.sqrt(np.einsum("ij,ij->i", shading, shading))
-    shading *= (np.where(away > 0, np.float32(-1), np.float32(1)) / np.maximum(length, np.float32(1e-20)))[:, None]
-    return shading
-
-
-def _facing_camera(normal: NDArray[np.float32], placed: Placed) -> NDArray[np.float32]:
-    """Turn a plane's normal towards the camera, and make it of unit length."""
-    point = placed.object_to_camera[:3, :3] @ placed.cast.mesh.vertices[0] + placed.object_to_camera[:3, 3]
-    unit: NDArray[np.float32] = normal / np.linalg.norm(normal)
-    return -unit if normal @ point > 0 else unit

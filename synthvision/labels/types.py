@@ -18,7 +18,8 @@ class InstanceLabel:
     Attributes:
         name, category, category_id, instance_id: as in the scene.
         bbox: tight half-open box ``(x0, y0, x1, y1)`` around the visible mask in pixels, or None if nothing is visible.
-        amodal_bbox: the same around the amodal mask, or None if no ray through a pixel centre meets the instance.
+        mask: bool crop of the image, shape (y1 - y0, x1 - x0) of ``bbox``: the visible pixels; (0, 0) if that is None.
+        amodal_bbox: box around the amodal mask, or None if no ray through a pixel centre meets the instance.
         amodal_mask: bool crop of the image, shape (y1 - y0, x1 - x0) of ``amodal_bbox``; (0, 0) if that is None.
         mask_px, amodal_px: pixels in the visible and the amodal mask.
         visibility: ``mask_px / amodal_px``, 0 if nothing.
@@ -40,6 +41,7 @@ class InstanceLabel:
     category_id: int
     instance_id: int
     bbox: Xyxy | None
+    mask: NDArray[np.bool_]
     amodal_bbox: Xyxy | None
     amodal_mask: NDArray[np.bool_]
     mask_px: int

@@ -3,7 +3,8 @@
 The sections are in ``synthvision.recipe.model``, the random variables in ``synthvision.recipe.distributions``.
 """
 
-from synthvision.recipe.loading import bundled_recipes, load_recipe, recipe_from_dict, recipe_from_text
+from synthvision.recipe.composition import bundled_recipes
+from synthvision.recipe.loading import load_recipe, recipe_from_dict, recipe_from_text
 from synthvision.recipe.model import Recipe
 from synthvision.recipe.names import group_names, light_names, matching_files, matching_paths
 from synthvision.recipe.schema import recipe_schema

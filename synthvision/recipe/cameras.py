@@ -94,6 +94,7 @@ class KannalaBrandt(Section):
 
 
 _LENSES = own_tags("brown_conrady", "kannala_brandt")
+LENS_KEYS = tuple(_LENSES)
 
 
 def _lens_tag(value: Any) -> str | None:

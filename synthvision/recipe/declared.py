@@ -18,7 +18,11 @@ from synthvision.recipe.things import InVolume, OnSurface
 ErrorPath = tuple[str | int, ...]
 """A pydantic error's ``loc``: a key path with the tags of the branches taken between the keys."""
 
-_SIBLING_KEYS: Mapping[type[Section], tuple[str, ...]] = {OnSurface: ("in", "at_m"), InVolume: ("on", "at_m")}
+_SIBLING_KEYS: Mapping[type[Section], tuple[str, ...]] = {
+    OnSurface: ("in", "at_m", "poisson_disk", "grid", "stack", "shelf", "scatter", "drop"),
+    InVolume: ("on", "at_m"),
+    Recipe: ("extends", "include"),
+}
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,44 @@ class Leaf:
 
     colour: bool = False
     legal: Legal | None = None
+
+
+Annotation = Any
+"""The type of a field, with its metadata."""
+
+
+def recipe_annotation() -> Annotation:
+    """Return the annotation of a whole recipe."""
+    return Recipe
+
+
+def at_key(annotation: Annotation, step: str | int) -> Annotation:
+    """Return the annotation of what is at a key or index of a value of one form, or ``None`` where none is declared."""
+    return _step(_bare(annotation), step)
+
+
+def branch(annotation: Annotation, value: Any) -> Annotation:
+    """Return the annotation of the form that a value has; ``None`` where it has none that is declared."""
+    bare = _bare(annotation)
+    if get_origin(bare) is not Annotated:
+        return bare
+    discriminator = next(part for part in get_args(bare) if isinstance(part, Discriminator))
+    tag = discriminator.discriminator(value) if callable(discriminator.discriminator) else None
+    return None if tag is None else _bare(_step(bare, str(tag)))
+
+
+def is_optional(annotation: Annotation) -> bool:
+    """Say whether a value may be ``null``."""
+    is_union = get_origin(annotation) in {Union, UnionType}
+    arguments = get_args(annotation)
+    return NoneType in arguments if is_union or not arguments else is_optional(arguments[0])
+
+
+def known_keys_of(section: Annotation) -> list[str]:
+    """Return the keys of a section; none of anything else."""
+    if not (isinstance(section, type) and issubclass(section, Section)):
+        return []
+    return [field.alias or name for name, field in section.model_fields.items()]
 
 
 def is_tag(step: str | int) -> bool:
@@ -44,10 +86,7 @@ def annotation_at(path: ErrorPath) -> Any:
 
 def known_keys(path: ErrorPath) -> list[str]:
     """Return the keys that the section at an error path knows."""
-    section = annotation_at(path)
-    if not (isinstance(section, type) and issubclass(section, Section)):
-        return []
-    return [field.alias or name for name, field in section.model_fields.items()]
+    return known_keys_of(annotation_at(path))
 
 
 def near_keys(path: ErrorPath) -> list[str]:

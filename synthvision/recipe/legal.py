@@ -90,10 +90,10 @@ def form(name: str, wanted: str, tag_of: Callable[[Any], str | None]) -> Discrim
 
 
 def tag_of_keys(value: Any, tags: Mapping[str, str]) -> str | None:
-    """Return the tag of the one key that is there and known; ``None`` when there are none or several."""
+    """Return the tag of the keys that are there and known; ``None`` when there are none, or keys of several tags."""
     keys = keys_of(value)
-    found = [tag for key, tag in tags.items() if key in keys]
-    return found[0] if len(found) == 1 else None
+    found = {tag for key, tag in tags.items() if key in keys}
+    return found.pop() if len(found) == 1 else None
 
 
 def keys_of(value: Any) -> list[str]:

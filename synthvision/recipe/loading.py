@@ -10,6 +10,8 @@ from typing import Any
 from synthvision.bundled import bundled_folder
 from synthvision.errors import Fault, RecipeError, UsageError, did_you_mean
 from synthvision.recipe.checks import faults_between
+from synthvision.recipe.composition import SUFFIXES, bundled_recipes, composed
+from synthvision.recipe.measured import with_measured_data
 from synthvision.recipe.model import Recipe
 from synthvision.recipe.overrides import with_overrides
 from synthvision.recipe.reading import DEEPEST, MOST_BYTES, MOST_VALUES, decode, read_yaml
@@ -17,8 +19,6 @@ from synthvision.recipe.roots import Roots
 from synthvision.recipe.scalars import unprintable
 from synthvision.recipe.shape import shape
 from synthvision.recipe.source import KeyPath, Mark, Source, shown
-
-_SUFFIXES = (".yaml", ".yml")
 
 
 def load_recipe(
@@ -66,14 +66,9 @@ def recipe_from_dict(
     return _checked(Source(_plain(data, (), origin, [0]), origin), folder, overrides, allowed_roots)
 
 
-def bundled_recipes() -> tuple[str, ...]:
-    """Return the names of the bundled recipes, sorted."""
-    return tuple(sorted(path.stem for path in bundled_folder("scenes").glob("*.yaml")))
-
-
 def _recipe_path(name: str) -> Path:
     path = Path(name)
-    if path.is_file() or name.endswith(_SUFFIXES) or len(path.parts) != 1:
+    if path.is_file() or name.endswith(SUFFIXES) or len(path.parts) != 1:
         return path
     if name in bundled_recipes():
         return bundled_folder("scenes") / f"{name}.yaml"
@@ -82,9 +77,10 @@ def _recipe_path(name: str) -> Path:
 
 
 def _checked(source: Source, folder: Path, overrides: Sequence[str], allowed_roots: Sequence[Path]) -> Recipe:
-    changed = with_overrides(source, overrides)
+    roots = Roots.of(folder, allowed_roots)
+    changed = with_measured_data(with_overrides(composed(source, folder, roots), overrides), roots)
     shaped = shape(changed)
-    between = faults_between(shaped, changed, Roots.of(folder, allowed_roots))
+    between = faults_between(shaped, changed, roots)
     marked = {(fault.file, fault.line, fault.column) for fault in changed.faults}
     later = [fault for fault in (*shaped.faults, *between) if (fault.file, fault.line, fault.column) not in marked]
     faults = [*changed.faults, *later]  # without what a tag, an alias or a second key has led to

@@ -200,7 +200,7 @@ class Recipe(Section):
     """draws spread evenly over the frames, or independent of each other, or a mapping with more to say"""
     freeze: list[Name] = Field(default=[])
     """factors held at their centre: `objects`, `distractors`, `materials`, `lights`, `world`, `camera`, `sensor`,
-    `ground`, `variables`, or the name of a group, light or variable"""
+    `ground`, `variables`, `difficulty`, or the name of a group, light or variable"""
     seed: Annotated[Whole, Field(ge=0, lt=2**63)] = 0
     """of the dataset, where the command names none"""
     objects: list[ObjectGroup] = Field(default=[])
@@ -252,16 +252,12 @@ class Recipe(Section):
 
 __all__ = [
     "Angles",
-    "DepthSensor",
-    "RingRig",
-    "StripRig",
-    "ThreePointRig",
-    "WindowRig",
     "AreaLight",
     "AtPoint",
     "Bounds",
     "Camera",
     "Category",
+    "DepthSensor",
     "DistractorGroup",
     "EachInstanceRequired",
     "EachInstanceRule",
@@ -286,12 +282,16 @@ __all__ = [
     "Recipe",
     "Region",
     "Render",
+    "RingRig",
     "Rotation",
     "Rule",
     "Sensor",
     "Share",
     "SpotLight",
+    "StripRig",
     "SunLight",
     "Things",
+    "ThreePointRig",
+    "WindowRig",
     "World",
 ]

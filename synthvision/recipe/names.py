@@ -15,6 +15,20 @@ GROUND = "ground"
 
 DISTRACTOR = "distractor"
 
+FACTORS = (
+    "objects",
+    "distractors",
+    "materials",
+    "lights",
+    "world",
+    "camera",
+    "sensor",
+    "ground",
+    "variables",
+    "difficulty",
+)
+"""Factors that every recipe has, for `freeze`."""
+
 
 def group_names(things: Sequence[Things]) -> tuple[str, ...]:
     """Return one name for each group, all different.

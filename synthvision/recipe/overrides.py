@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from synthvision.errors import Fault, RecipeError, did_you_mean
+from synthvision.recipe.composition import EXTENDS, INCLUDE
 from synthvision.recipe.names import written_group_names, written_light_names
 from synthvision.recipe.reading import read_yaml
 from synthvision.recipe.source import KeyPath, Mark, Source, has_step, path_text, shown
 
 _MOST_SHOWN = 20
+_OF_FILES = (EXTENDS, INCLUDE)
 _STEP = re.compile(r"(?P<key>[^.\[\]]+)(?P<indices>(?:\[[0-9]{1,9}\])*)")
 
 
@@ -68,6 +70,8 @@ def _steps(key: str) -> KeyPath:
         if match is None:
             raise _Refused((), f"override must begin with a key path like objects[0].count, got {shown(key)}")
         steps += (match["key"], *(int(index) for index in re.findall(r"[0-9]+", match["indices"])))
+    if steps[0] in _OF_FILES:
+        raise _Refused(steps[:1], f"{steps[0]} must be written in a recipe, got it in an override")
     return steps
 
 

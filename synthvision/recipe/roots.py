@@ -35,12 +35,13 @@ class Roots:
         if ".." in steps[wild:]:
             return "without .. after a wildcard"
         inside = "inside the recipe's folder (--allow-root DIR allows another)"
-        if not self._holds(PurePath(*steps[:wild])):
+        if not self.holds(PurePath(*steps[:wild])):
             return inside
         found = matching_paths(self.folder, pattern)
-        return found if all(self._holds(PurePath(path)) for path in found) else inside
+        return found if all(self.holds(PurePath(path)) for path in found) else inside
 
-    def _holds(self, path: PurePath) -> bool:
+    def holds(self, path: PurePath) -> bool:
+        """Say whether a file or folder, relative to the recipe's folder, may be read."""
         target = Path(os.path.realpath(self.folder / path))
         return any(target.is_relative_to(root) for root in self.allowed)
 

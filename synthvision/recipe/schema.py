@@ -4,14 +4,29 @@ from __future__ import annotations
 
 import ast
 import inspect
+import sys
 from collections.abc import Iterator, Mapping
 from types import ModuleType
 from typing import Any
 
-from synthvision.recipe import distributions, lights, model, rules, things
+from synthvision.recipe.composition import EXTENDS, INCLUDE
+from synthvision.recipe.legal import Section
 from synthvision.recipe.model import Recipe
 
-_MODULES: tuple[ModuleType, ...] = (distributions, things, lights, rules, model)
+_COMPOSITION: Mapping[str, Any] = {
+    EXTENDS: {
+        "type": "string",
+        "minLength": 1,
+        "description": "recipe that this one begins as: a file, or the name of a bundled recipe",
+    },
+    INCLUDE: {
+        "type": "array",
+        "items": {"type": "string", "minLength": 1},
+        "default": [],
+        "description": "files with sections of recipes, whose lists stand before those written here",
+    },
+}
+"""Keys of a recipe as it is written; a recipe that has been loaded is complete without them."""
 
 
 def recipe_schema() -> dict[str, Any]:
@@ -30,17 +45,32 @@ def recipe_schema() -> dict[str, Any]:
             value.update({"additionalProperties": False} if "patternProperties" in value else {})
             if key in texts:
                 value["description"] = texts[key]
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "synthvision recipe"}
+    whole = {**schema, "properties": {**_COMPOSITION, **schema["properties"]}, "title": "synthvision recipe"}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_unless_composed(whole)}
+
+
+def _unless_composed(schema: dict[str, Any]) -> dict[str, Any]:
+    """Ask for the keys that a recipe must have only where it is not made of several files."""
+    composed = {"anyOf": [{"required": [EXTENDS]}, {"required": [INCLUDE]}]}
+    rest = {key: value for key, value in schema.items() if key != "required"}
+    return {**rest, "if": {"not": composed}, "then": {"required": schema["required"]}}
 
 
 def _documentation() -> Mapping[str, Mapping[str, str]]:
     """Return section → key → the text under the field in the source, inherited ones included."""
-    own = dict(pair for module in _MODULES for pair in _documented_classes(module))
-    classes = [vars(module)[name] for module in _MODULES for name in own if name in vars(module)]
+    sections = list(_sections(Section))
+    modules = [sys.modules[name] for name in dict.fromkeys(section.__module__ for section in sections)]
+    own = dict(pair for module in modules for pair in _documented_classes(module))
     return {
         one.__name__: {key: text for base in reversed(one.__mro__) for key, text in own.get(base.__name__, {}).items()}
-        for one in classes
+        for one in sections
     }
+
+
+def _sections(section: type[Section]) -> Iterator[type[Section]]:
+    for one in section.__subclasses__():
+        yield one
+        yield from _sections(one)
 
 
 def _documented_classes(module: ModuleType) -> Iterator[tuple[str, Mapping[str, str]]]:

@@ -15,7 +15,16 @@ from synthvision.recipe.model import Recipe
 from synthvision.recipe.source import KeyPath, Mark, Source, has_step
 from synthvision.recipe.words import ShapeError, worded
 
-SECTION_LISTS = ("categories", "objects", "distractors", "lights", "require")
+SECTION_LISTS = (
+    "categories",
+    "correlations",
+    "objects",
+    "distractors",
+    "lights",
+    "camera",
+    "randomizers",
+    "require",
+)
 _REQUIRED: Mapping[str, Any] = {
     "version": 1,
     "name": "recipe",
@@ -48,11 +57,16 @@ def shape(source: Source) -> Shaped:
     """Read the sections of a recipe."""
     read = _validated(source.data)
     if isinstance(read, Recipe):
-        return Shaped(read, kept={name: tuple(range(len(getattr(read, name)))) for name in SECTION_LISTS})
+        return Shaped(read, kept=_all_kept(read))
     errors = [_shape_error(error, source.data) for error in read]
     faults = tuple(dict.fromkeys(worded(error, source) for error in _folded(errors)))
     salvaged = _Salvage(copy.deepcopy(source.data)).recipe(errors) if isinstance(source.data, dict) else Shaped(None)
     return Shaped(salvaged.recipe, faults, salvaged.kept, salvaged.cut)
+
+
+def _all_kept(recipe: Recipe) -> dict[str, tuple[int, ...]]:
+    lists = ((name, getattr(recipe, name)) for name in SECTION_LISTS)
+    return {name: tuple(range(len(entries))) for name, entries in lists if isinstance(entries, list)}
 
 
 def _validated(data: Any) -> Recipe | list[Any]:

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from synthvision.errors import Fault, did_you_mean
+from synthvision.recipe.cameras import LENS_KEYS
 from synthvision.recipe.declared import (
     ErrorPath,
     annotation_at,
@@ -25,7 +26,7 @@ from synthvision.recipe.rules import RULE_KEYS
 from synthvision.recipe.source import KeyPath, Source, last_key, shown
 from synthvision.recipe.things import CATEGORY_PATTERN, LABEL_PATTERN, Category
 
-_KEYS: Mapping[str, tuple[str, ...]] = {**KEYS_OF_FORM, "rule": RULE_KEYS}
+_KEYS: Mapping[str, tuple[str, ...]] = {**KEYS_OF_FORM, "rule": RULE_KEYS, "lens": LENS_KEYS}
 _RULES: Mapping[str, str] = {
     "float_type": "a number",
     "int_type": "a whole number",
@@ -93,8 +94,14 @@ def worded(error: ShapeError, source: Source) -> Fault:
     if error.kind in {"too_long", "too_short", "tuple_type"}:
         return _wrong_length(error, source)
     if error.kind == "value_error":
-        return source.fault(error.path, f"{last_key(error.path)} {error.context['error']}")
+        return _said(error, source)
     return _wrong_value(error, source)
+
+
+def _said(error: ShapeError, source: Source) -> Fault:
+    """Return what a validator of ours says, of the value or of the expression that it is."""
+    text = str(error.context["error"])
+    return source.fault(error.path, text if text.startswith("expression ") else f"{last_key(error.path)} {text}")
 
 
 def _missing(error: ShapeError, source: Source) -> Fault:
@@ -164,11 +171,9 @@ def _wrong_form(error: ShapeError, form: str, source: Source) -> Fault:
 def _wrong_keys(error: ShapeError, keys: tuple[str, ...], given: list[str], source: Source) -> Fault:
     several = [key for key in given if key in keys]
     if several:
-        message = f"{last_key(error.path)} must have exactly one of {', '.join(keys)}, got {' and '.join(several)}"
+        message = f"{last_key(error.path)} must have only one of these, got {' and '.join(several)}"
         return source.fault(error.path, message)
-    path = (*error.path, given[0])
-    near = did_you_mean(given[0], keys)
-    return source.fault(path, f"key must be {_one_of(keys)}, got {shown(given[0])}{near}", at_key=True)
+    return _unknown_key((*error.path, given[0]), list(keys), source)
 
 
 def _wrong_light(path: KeyPath, value: Mapping[str, Any], source: Source) -> Fault:

@@ -12,6 +12,7 @@ from synthvision.recipe.legal import Section
 from synthvision.recipe.model import Material, Recipe, Things
 from synthvision.recipe.names import matching_files, matching_paths
 from synthvision.recipe.scalars import plain_scalar
+from synthvision.recipe.things import Scattered
 
 _WIDTH = 110
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]*( [A-Za-z0-9_./-]+)*")
@@ -60,17 +61,28 @@ def file_hashes(recipe: Recipe) -> dict[str, str]:
 
 def _image_files(recipe: Recipe) -> list[str]:
     catalog = catalog_names()
-    names = [name for name in _listed(recipe.world.hdri) if name not in catalog.environments]
+    world = recipe.world
+    names = [name for name in _listed(world.hdri) if name not in catalog.environments]
     names += [name for name in _texture_names(recipe) if name not in catalog.textures]
+    names += [*_listed(world.backdrop), *_density_names(recipe)]
     return [path for name in names for path in matching_paths(recipe.folder, name)]
 
 
+def _things(recipe: Recipe) -> list[Things]:
+    return [*recipe.objects, *recipe.distractors]
+
+
 def _texture_names(recipe: Recipe) -> list[str]:
-    things: list[Things] = [*recipe.objects, *recipe.distractors]
-    overrides: list[Material | list[Material] | None] = [thing.material for thing in things]
+    overrides: list[Material | list[Material] | None] = [thing.material for thing in _things(recipe)]
     overrides.append(recipe.ground.material if recipe.ground else None)
     materials = [one for override in overrides for one in (override if isinstance(override, list) else [override])]
-    return [name for material in materials if material is not None for name in _listed(material.texture)]
+    names = [name for material in materials if material is not None for name in _listed(material.texture)]
+    return [*names, *(name for thing in _things(recipe) for decal in thing.decals for name in _listed(decal.texture))]
+
+
+def _density_names(recipe: Recipe) -> list[str]:
+    scattered = [thing.place.scatter for thing in _things(recipe) if isinstance(thing.place, Scattered)]
+    return [scatter.density for scatter in scattered if scatter.density is not None]
 
 
 def _listed(names: str | list[str] | None) -> list[str]:

@@ -32,12 +32,21 @@ def draw_masks(image: Picture, labels: Labels, opacity: float = 0.3) -> Picture:
     picture = _copy(image, labels)
     colours = colour_table(labels.category_map, by_instance=False)
     seen = labels.instance_map > 0
-    tint = colours[labels.category_map[seen]].astype(np.float32)
-    picture[seen] = np.rint(picture[seen] * np.float32(1 - opacity) + tint * np.float32(opacity)).astype(np.uint8)
+    _tint(picture, seen, colours[labels.category_map[seen]], opacity)
+    for label in _far_to_near(labels):
+        if label.see_through and label.bbox is not None:
+            x0, y0, x1, y1 = label.bbox
+            _tint(picture[y0:y1, x0:x1], label.mask, np.array(category_colour(label.category_id), np.uint8), opacity)
     for label in labels.instances:
         if label.bbox is not None:
-            _draw_outline(picture, labels.instance_map, label, label.bbox)
+            _draw_outline(picture, label, label.bbox)
     return picture
+
+
+def _tint(picture: Picture, mask: NDArray[np.bool_], colours: NDArray[np.uint8], opacity: float) -> None:
+    """Mix colours, one or one per pixel of the mask, into the pixels of a mask."""
+    tint = colours.astype(np.float32) * np.float32(opacity)
+    picture[mask] = np.rint(picture[mask] * np.float32(1 - opacity) + tint).astype(np.uint8)
 
 
 def draw_boxes(image: Picture, labels: Labels, *, amodal: bool = True, scale: float = 1.0) -> Picture:
@@ -143,10 +152,9 @@ def _text_px(picture: Picture, scale: float) -> int:
     return int(np.clip(picture.shape[0] / 32, 10, 24) * scale)
 
 
-def _draw_outline(picture: Picture, instance_map: NDArray[np.uint16], label: InstanceLabel, bbox: Xyxy) -> None:
-    x0, y0, x1, y1 = bbox
-    mask = (instance_map[y0:y1, x0:x1] == label.instance_id).astype(np.uint8)
-    contours, _ = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE, offset=(x0, y0))
+def _draw_outline(picture: Picture, label: InstanceLabel, bbox: Xyxy) -> None:
+    mask = label.mask.astype(np.uint8)
+    contours, _ = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE, offset=bbox[:2])
     colour = category_colour(label.category_id)
     cv2.polylines(picture, contours, isClosed=True, color=colour, thickness=_line_px(picture), lineType=cv2.LINE_AA)
 

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from synthvision.sampling.shapes import Points, Shape
-from synthvision.scene.poses import Pose, inverse, multiply, scale_of, transform_points
+from synthvision.scene.poses import Pose, inverse, multiply, scale_of, transform_points, translation
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,9 +43,26 @@ class Body:
         """Return the distance of a point of the world (3,) from the surface, metres."""
         return self.shape.distance(transform_points(self.back, point[None])[0]) * self.scale
 
+    def distances_along(self, points: Points, direction: tuple[float, float, float]) -> Points:
+        """Return how far (N,) the surface is from points of the world (N, 3) in a unit direction, m; inf: never."""
+        x, y, z = (row[0] * direction[0] + row[1] * direction[1] + row[2] * direction[2] for row in self.back[:3, :3])
+        return self.shape.distances_along(transform_points(self.back, points), (x, y, z))
+
     def contains(self, point: Points) -> bool:
         """Say whether a point of the world (3,) is inside."""
         return self.shape.contains(transform_points(self.back, point[None]))
+
+
+def shifted(body: Body, shift: tuple[float, float, float]) -> Body:
+    """Return a body moved by so much."""
+    return Body(body.shape, multiply(translation(*shift), body.pose))
+
+
+def centred(body: Body, point: tuple[float, float, float]) -> Body:
+    """Return a body moved so that the middle of its box is at a point."""
+    low, high = body.bounds.tolist()
+    x, y, z = (at - (least + most) / 2 for at, least, most in zip(point, low, high, strict=True))
+    return shifted(body, (x, y, z))
 
 
 def near(bounds: Points, others: Points, margin_m: float) -> list[int]:

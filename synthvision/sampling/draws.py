@@ -3,75 +3,51 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from synthvision.errors import FrameError, UsageError, did_you_mean
+from synthvision.errors import FrameError, UsageError
 from synthvision.recipe.distributions import (
     At,
     Ball,
     Box,
     Colour,
+    Cone,
+    Direction,
     Disc,
+    EasyHardPosition,
+    Frustum,
+    Hemisphere,
     Hsv,
     Number,
+    OnMesh,
     Palette,
     Position,
     Rectangle,
     Region,
-    Rgb,
     Shell,
-    Variable,
+    Sphere,
+    Temperature,
+    Towards,
     WeightedColours,
 )
-from synthvision.sampling.quantiles import between, pick, quantile
-from synthvision.sampling.streams import Streams
+from synthvision.sampling.numbers import COLOUR_FORMS, NumberDraws
+from synthvision.sampling.quantiles import between, pick
 from synthvision.scene import Vector
-from synthvision.scene.colour import hsv_to_rgb, srgb_to_linear
-from synthvision.scene.poses import Pose, rotation_from_quaternion
+from synthvision.scene.colour import blackbody, hsv_to_rgb, srgb_to_linear
+from synthvision.scene.poses import Pose, rotation_between, rotation_from_quaternion, unit
 
 Numbers = tuple[Number, Number, Number]
+Elsewhere = Callable[[Frustum | OnMesh, str], Vector]
+"""Draws a position that depends on what stands in the scene already, under a name."""
+
 _Span = tuple[float, float]
+_UP = (0.0, 0.0, 1.0)
 
 
 @dataclass(frozen=True)
-class Draws:
-    """The random values of one attempt at one frame; ``variables`` are already drawn (numbers, or linear RGB)."""
-
-    streams: Streams
-    frame_index: int
-    attempt: int = 0
-    variables: Mapping[str, float | Vector] = field(default_factory=dict)
-
-    def uniform(self, name: str) -> float:
-        """Return the value of a name, in (0, 1)."""
-        return self.streams.uniform(name, self.frame_index, self.attempt)
-
-    def number(self, declared: Number, name: str) -> float:
-        """Draw a number; one that is constant or a variable has no stream."""
-        if isinstance(declared, int | float):
-            return float(declared)
-        if isinstance(declared, str):
-            return self._number_variable(declared, name)
-        return quantile(declared, self.uniform(name))
-
-    def positive(self, declared: Number, name: str) -> float:
-        """Draw a number that must be above 0; ``FrameError`` if it is not."""
-        value = self.number(declared, name)
-        if value <= 0:
-            raise FrameError(f"frame {self.frame_index}: {name} must be above 0, got {value:g}")
-        return value
-
-    def not_negative(self, declared: Number, name: str) -> float:
-        """Draw a number that must be 0 or above; ``FrameError`` if it is not."""
-        value = self.number(declared, name)
-        if value < 0:
-            raise FrameError(f"frame {self.frame_index}: {name} must be 0 or above, got {value:g}")
-        return value
-
-    def count(self, declared: Number, name: str) -> int:
-        """Draw how many: the number rounded to the nearest integer, never below 0."""
-        return max(math.floor(self.number(declared, name) + 0.5), 0)
+class Draws(NumberDraws):
+    """The random values of one attempt at one frame."""
 
     def pick(self, weights: Sequence[float], name: str) -> int:
         """Draw the index of one of several weighted things; a single one has no stream."""
@@ -90,6 +66,8 @@ class Draws:
         if isinstance(declared, Palette):
             colours, weights = _weighted(declared)
             return srgb_to_linear(_cut(colours[self.pick(weights, name)]))
+        if isinstance(declared, Temperature):
+            return _brightest_one(blackbody(self.positive(declared.temperature_k, name)))
         return srgb_to_linear(_cut(self.vector(declared.rgb, name, ("red", "green", "blue"))))
 
     def vector(self, declared: Numbers, name: str, parts: tuple[str, str, str] = ("x", "y", "z")) -> Vector:
@@ -97,8 +75,14 @@ class Draws:
         x, y, z = (self.number(value, f"{name}/{part}") for part, value in zip(parts, declared, strict=True))
         return x, y, z
 
-    def position(self, declared: Position, name: str) -> Vector:
-        """Draw a point of the world, metres."""
+    def position(  # noqa: PLR0911 (one for each form)
+        self, declared: Position, name: str, elsewhere: Elsewhere | None = None
+    ) -> Vector:
+        """Draw a point of the world, metres.
+
+        Raises:
+            UsageError: it lies in the camera's view or on other things, and no ``elsewhere`` can draw that.
+        """
         match declared:
             case Shell(shell=sector):
                 angles = sector.elevation_deg, sector.azimuth_deg
@@ -109,8 +93,18 @@ class Draws:
                 sides = zip("xyz", extent.size_m, strict=True)
                 x, y, z = (self._across(size, f"{name}/{part}") for part, size in sides)
                 return _moved((x, y, z), extent.centre_m)
+            case Disc(disc=extent):
+                return *self.on_plane(declared, name), extent.height_m
             case At(at_m=numbers):
                 return self.vector(numbers, name)
+            case EasyHardPosition(easy=easy, hard=hard):
+                start, end = self.position(easy, name, elsewhere), self.position(hard, name, elsewhere)
+                return _interpolated(start, end, self.difficulty)
+            case Frustum() | OnMesh():
+                if elsewhere is None:
+                    kind = "frustum" if isinstance(declared, Frustum) else "on_surface"
+                    raise UsageError(f"{name}: position must not depend on the rest of the scene here, got {kind}")
+                return elsewhere(declared, name)
 
     def _across(self, size_m: float, name: str) -> float:
         return size_m * (self.uniform(name) - 0.5)
@@ -141,6 +135,35 @@ class Draws:
                 x, y = (self._across(size, f"{name}/{part}") for part, size in zip("xy", area.size_m, strict=True))
                 return x + area.centre_m[0], y + area.centre_m[1]
 
+    def direction(self, declared: Direction, name: str) -> Vector:
+        """Draw a unit vector of the world.
+
+        Raises:
+            FrameError: the vector drawn for ``towards`` has no length.
+        """
+        match declared:
+            case Cone(cone=extent):
+                return self._in_cone(extent.axis, extent.angle_deg, name)
+            case Hemisphere(hemisphere=axis):
+                return self._in_cone(axis, 90.0, name)
+            case Sphere():
+                return self._in_cone(_UP, 180.0, name)
+            case Towards(towards=numbers):
+                vector = self.vector(numbers, name)
+                if not any(vector):
+                    raise FrameError(f"frame {self.frame_index}: {name}: towards must have a length above 0, got 0")
+                return unit(vector)
+
+    def _in_cone(self, axis: Vector, angle_deg: float, name: str) -> Vector:
+        """Draw uniformly in solid angle: the cosine of the angle to the axis is uniform (Archimedes)."""
+        # 1 - cos, written so that it is exact for narrow cones.
+        fallen = self.uniform(f"{name}/tilt") * 2 * math.sin(math.radians(angle_deg) / 2) ** 2
+        across = math.sqrt(max(fallen * (2 - fallen), 0.0))
+        turn = 2 * math.pi * self.uniform(f"{name}/turn")
+        x, y, z = across * math.cos(turn), across * math.sin(turn), 1 - fallen
+        turned = rotation_between(_UP, unit(axis))[:3, :3].tolist()
+        return unit((_along(turned[0], x, y, z), _along(turned[1], x, y, z), _along(turned[2], x, y, z)))
+
     def rotation(self, name: str) -> Pose:
         """Draw a rotation uniform on SO(3) (Shoemake, "Uniform Random Rotations", Graphics Gems III, 1992)."""
         share, first, second = (self.uniform(f"{name}/{part}") for part in ("share", "first", "second"))
@@ -150,49 +173,37 @@ class Draws:
             long * math.cos(second), short * math.sin(first), short * math.cos(first), long * math.sin(second)
         )
 
-    def _number_variable(self, variable: str, name: str) -> float:
-        value = self._variable(variable, name)
-        if isinstance(value, tuple):
-            raise UsageError(f"{name}: variable '{variable}' must be a number, got a colour")
-        return value
-
     def _colour_variable(self, variable: str, name: str) -> Vector:
-        value = self._variable(variable, name)
-        if not isinstance(value, tuple):
-            raise UsageError(f"{name}: variable '{variable}' must be a colour, got the number {value:g}")
-        return value
+        if variable in self.scoped:
+            declared = self.scoped[variable].of
+            if not isinstance(declared, COLOUR_FORMS):
+                value = self.number(declared, self.address(variable, name))
+                raise UsageError(_no_colour(variable, name, value))
+            return self.colour(declared, self.address(variable, name))
+        drawn = self._of_frame(variable, name)
+        if not isinstance(drawn, tuple):
+            raise UsageError(_no_colour(variable, name, drawn))
+        return drawn
 
-    def _variable(self, variable: str, name: str) -> float | Vector:
-        if variable not in self.variables:
-            near = did_you_mean(variable, self.variables)
-            raise UsageError(f"{name}: variable must be an entry of variables, got '{variable}'{near}")
-        return self.variables[variable]
+
+def rotation_about(axis: Vector, angle_rad: float) -> Pose:
+    """Return the rotation by an angle about an axis of any length, counter-clockwise as seen against the axis."""
+    x, y, z = unit(axis)
+    sine = math.sin(angle_rad / 2)
+    return rotation_from_quaternion(math.cos(angle_rad / 2), sine * x, sine * y, sine * z)
 
 
-def draw_variables(
-    declared: Mapping[str, Variable], streams: Streams, frame_index: int, attempt: int
-) -> dict[str, float | Vector]:
-    """Draw the frame's value of each variable, in the order of the recipe: numbers, or linear RGB.
-
-    A colour may name variables that are numbers, so numbers are drawn first.
-    """
-    plain = Draws(streams, frame_index, attempt)
-    numbers = {
-        name: plain.number(variable, f"variables/{name}")
-        for name, variable in declared.items()
-        if not isinstance(variable, Hsv | Rgb | Palette)
-    }
-    draws = Draws(streams, frame_index, attempt, numbers)
-    colours = {
-        name: draws.colour(variable, f"variables/{name}")
-        for name, variable in declared.items()
-        if isinstance(variable, Hsv | Rgb | Palette)
-    }
-    return {name: numbers[name] if name in numbers else colours[name] for name in declared}
+def _along(row: list[float], x: float, y: float, z: float) -> float:
+    return row[0] * x + row[1] * y + row[2] * z
 
 
 def _moved(point: Vector, centre: Vector) -> Vector:
     return point[0] + centre[0], point[1] + centre[1], point[2] + centre[2]
+
+
+def _interpolated(start: Vector, end: Vector, share: float) -> Vector:
+    x, y, z = (first + (last - first) * share for first, last in zip(start, end, strict=True))
+    return x, y, z
 
 
 def _cut(colour: Vector) -> Vector:
@@ -200,7 +211,16 @@ def _cut(colour: Vector) -> Vector:
     return red, green, blue
 
 
+def _brightest_one(colour: Vector) -> Vector:
+    brightest = max(colour)
+    return colour[0] / brightest, colour[1] / brightest, colour[2] / brightest
+
+
 def _weighted(palette: Palette) -> tuple[list[Vector], list[float]]:
     if isinstance(palette.palette, WeightedColours):
         return palette.palette.colours, palette.palette.weights
     return palette.palette, [1.0] * len(palette.palette)
+
+
+def _no_colour(variable: str, name: str, got: float) -> str:
+    return f"{name}: variable '{variable}' must be a colour, got the number {got:g}"

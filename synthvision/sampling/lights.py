@@ -1,35 +1,42 @@
-"""Lights and the world around the scene."""
+"""Lights: single ones, and rigs of several."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from synthvision.errors import FrameError
+from synthvision.recipe.lights import RigBase
 from synthvision.recipe.model import AreaLight, PointLight, SpotLight, SunLight
-from synthvision.recipe.model import World as WorldSection
 from synthvision.sampling.draws import Draws, Numbers
-from synthvision.sampling.sources import Sources
-from synthvision.scene import Light, Vector, World
+from synthvision.sampling.rigs import Rig, rig_lights
+from synthvision.scene import Light, Vector
 from synthvision.scene.colour import blackbody, with_luminance_one
 from synthvision.scene.poses import subtract, unit
 
-Declared = AreaLight | PointLight | SunLight | SpotLight
-
-DIM_SURROUNDINGS = (0.05, 0.05, 0.05)
-"""Linear colour around a scene whose recipe names no world, so that shadows are not quite black."""
+Single = AreaLight | PointLight | SunLight | SpotLight
+Declared = Single | Rig
 
 
 def draw_lights(declared: Sequence[Declared], names: Sequence[str], draws: Draws) -> tuple[Light, ...]:
     """Draw all lights, in the order of the recipe; each is named ``<name>/<index>``."""
-    return tuple(
-        _light(light, f"lights/{name}/{index}", f"{name}/{index}", draws)
-        for light, name in zip(declared, names, strict=True)
-        for index in range(draws.count(light.count, f"lights/{name}/count"))
-    )
+    return tuple(light for one, name in zip(declared, names, strict=True) for light in _of_name(one, name, draws))
 
 
-def _light(light: Declared, address: str, name: str, draws: Draws) -> Light:
+def _of_name(declared: Declared, name: str, draws: Draws) -> Iterator[Light]:
+    if not draws.holds(declared.when):
+        return
+    count = draws.count(declared.count, f"lights/{name}/count")
+    for index in range(count):
+        address, own_name = f"lights/{name}/{index}", f"{name}/{index}"
+        own = draws.within(address, index=index, count=count)
+        if isinstance(declared, RigBase):
+            yield from rig_lights(declared, address, own_name, _colour(declared, address, own), own)
+        else:
+            yield _light(declared, address, own_name, own)
+
+
+def _light(light: Single, address: str, name: str, draws: Draws) -> Light:
     colour = _colour(light, address, draws)
     if isinstance(light, SunLight):
         return _sun(light, address, name, colour, draws)
@@ -85,18 +92,3 @@ def _colour(light: Declared, address: str, draws: Draws) -> Vector:
     if not any((red, green, blue)):
         raise FrameError(f"frame {draws.frame_index}: {address}: colour must have light in it, got black")
     return with_luminance_one((red, green, blue))
-
-
-def draw_world(declared: WorldSection, draws: Draws, sources: Sources) -> World:
-    """Draw what surrounds the scene: an environment, else a colour, else a dim grey."""
-    strength = draws.not_negative(declared.strength, "world/strength")
-    colour = DIM_SURROUNDINGS if declared.colour is None else draws.colour(declared.colour, "world/colour")
-    if declared.hdri is None:
-        return World(colour, strength)
-    environment = sources.environment(declared.hdri, "world/hdri", draws)
-    return World(
-        (0.0, 0.0, 0.0) if declared.colour is None else colour,
-        strength,
-        environment,
-        draws.number(declared.rotation_deg, "world/rotation_deg"),
-    )

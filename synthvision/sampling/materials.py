@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from synthvision.assets.types import Material, Texture
+from synthvision.assets.types import Material, Shader, Texture
 from synthvision.errors import FrameError, did_you_mean
 from synthvision.recipe.model import Material as Override
 from synthvision.sampling.draws import Draws
@@ -17,28 +17,46 @@ from synthvision.scene.colour import with_luminance_one
 
 @dataclass(frozen=True)
 class Kind:
-    """The principled values of a kind of material; its colour stays the asset's own."""
+    """The shader and principled values of a kind of material; its colour stays the asset's own."""
 
+    shader: Shader
     metallic: float
     roughness: float
     specular: float
     coat: float = 0.0
+    transmission: float = 0.0
+    sheen: float = 0.0
+    subsurface: float = 0.0
+    anisotropy: float = 0.0
 
+
+_SPRAYED = Kind("painted_metal", metallic=0.0, roughness=0.45, specular=0.5, coat=0.8)
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
-        "plastic": Kind(metallic=0.0, roughness=0.35, specular=0.5),
-        "ceramic": Kind(metallic=0.0, roughness=0.2, specular=0.55, coat=0.6),
-        "metal": Kind(metallic=1.0, roughness=0.28, specular=0.5),
-        "rubber": Kind(metallic=0.0, roughness=0.8, specular=0.25),
-        "paint": Kind(metallic=0.0, roughness=0.45, specular=0.5, coat=0.8),
-        "cardboard": Kind(metallic=0.0, roughness=0.92, specular=0.15),
-        "matte": Kind(metallic=0.0, roughness=1.0, specular=0.1),
+        "matte": Kind("plain", metallic=0.0, roughness=1.0, specular=0.1),
+        "plastic": Kind("plastic", metallic=0.0, roughness=0.35, specular=0.5),
+        "rubber": Kind("rubber", metallic=0.0, roughness=0.8, specular=0.25),
+        "ceramic": Kind("ceramic", metallic=0.0, roughness=0.2, specular=0.55, coat=0.6),
+        "glass": Kind("glass", metallic=0.0, roughness=0.0, specular=0.5, transmission=1.0),
+        "metal": Kind("plain", metallic=1.0, roughness=0.28, specular=0.5),
+        "brushed_metal": Kind("brushed_metal", metallic=1.0, roughness=0.34, specular=0.5, anisotropy=0.6),
+        "paint": _SPRAYED,
+        "painted_metal": _SPRAYED,
+        "wood": Kind("wood", metallic=0.0, roughness=0.55, specular=0.4),
+        "paper": Kind("paper", metallic=0.0, roughness=0.9, specular=0.2),
+        "cardboard": Kind("cardboard", metallic=0.0, roughness=0.92, specular=0.15),
+        "fabric": Kind("fabric", metallic=0.0, roughness=0.95, specular=0.1, sheen=0.3),
+        "fruit_skin": Kind("fruit_skin", metallic=0.0, roughness=0.38, specular=0.45, coat=0.15, subsurface=0.15),
+        "concrete": Kind("concrete", metallic=0.0, roughness=0.9, specular=0.3),
+        "asphalt": Kind("asphalt", metallic=0.0, roughness=0.85, specular=0.35),
+        "soil": Kind("soil", metallic=0.0, roughness=1.0, specular=0.1),
     }
 )
 """Values for the principled model as Blender and glTF have it: ``specular`` 0.5 is an index of refraction of 1.5."""
 
 _WHITE = (1.0, 1.0, 1.0)
+_GLASS_IOR = 1.5
 
 
 @dataclass(frozen=True)
@@ -54,6 +72,31 @@ class _Changes:
     specular: float | None
     coat: float | None
     emission_w_m2: float | None
+    transmission: float | None
+    pattern_factor: float
+    wear: float | None
+    dust: float | None
+    fingerprints: float | None
+    scratches: float | None
+
+
+def of_kind(material: Material, kind: Kind) -> Material:
+    """Return the material made of another substance, in its own colour; its gloss comes from no texture any more."""
+    return replace(
+        material,
+        shader=kind.shader,
+        shader_scale=1.0,
+        metallic=kind.metallic,
+        roughness=kind.roughness,
+        specular=kind.specular,
+        coat=kind.coat,
+        transmission=kind.transmission,
+        ior=_GLASS_IOR,
+        sheen=kind.sheen,
+        subsurface=kind.subsurface,
+        anisotropy=kind.anisotropy,
+        metallic_roughness_texture=None,
+    )
 
 
 def resolve_materials(
@@ -68,6 +111,7 @@ def resolve_materials(
     """Return the asset's materials with the overrides applied in order; values are drawn once for all slots.
 
     ``name`` addresses the draws: ``<name>/roughness``; further overrides of a list are ``<name>-2``, ``<name>-3`` ….
+    Where a pattern lies on this instance is ``<name>/pattern``, for all of its slots.
     With ``all_slots``, naming a slot that the asset does not have is a ``FrameError``.
     """
     listed = [] if overrides is None else overrides if isinstance(overrides, list) else [overrides]
@@ -80,7 +124,10 @@ def resolve_materials(
             _changed(material, changes) if override.slots is None or material.name in override.slots else material
             for material in resolved
         )
-    return resolved
+    if not any(material.patterned for material in resolved):
+        return resolved
+    seed = draws.uniform(f"{name}/pattern")
+    return tuple(replace(material, shader_seed=seed) if material.patterned else material for material in resolved)
 
 
 def _check_slots(override: Override, materials: Sequence[Material], name: str) -> None:
@@ -106,6 +153,12 @@ def _draw(override: Override, name: str, draws: Draws, sources: Sources) -> _Cha
         specular=optional("specular"),
         coat=optional("coat"),
         emission_w_m2=optional("emission_w_m2"),
+        transmission=optional("transmission"),
+        pattern_factor=draws.positive(override.pattern_scale, f"{name}/pattern_scale"),
+        wear=optional("wear"),
+        dust=optional("dust"),
+        fingerprints=optional("fingerprints"),
+        scratches=optional("scratches"),
     )
 
 
@@ -121,15 +174,7 @@ def _changed(material: Material, changes: _Changes) -> Material:
 def _with_surface(material: Material, changes: _Changes) -> Material:
     """Apply kind and numbers. A number asked for is the number there: a texture would multiply it, so it goes."""
     if changes.kind is not None:
-        kind = changes.kind
-        material = replace(
-            material,
-            metallic=kind.metallic,
-            roughness=kind.roughness,
-            specular=kind.specular,
-            coat=kind.coat,
-            metallic_roughness_texture=None,
-        )
+        material = of_kind(material, changes.kind)
     if changes.metallic is not None or changes.roughness is not None:
         material = replace(material, metallic_roughness_texture=None)
     return replace(
@@ -138,6 +183,12 @@ def _with_surface(material: Material, changes: _Changes) -> Material:
         roughness=_limited(changes.roughness, material.roughness),
         specular=_limited(changes.specular, material.specular),
         coat=_limited(changes.coat, material.coat),
+        transmission=_limited(changes.transmission, material.transmission),
+        shader_scale=material.shader_scale * changes.pattern_factor,
+        wear=_limited(changes.wear, material.wear),
+        dust=_limited(changes.dust, material.dust),
+        fingerprints=_limited(changes.fingerprints, material.fingerprints),
+        scratches=_limited(changes.scratches, material.scratches),
     )
 
 

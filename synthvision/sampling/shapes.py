@@ -14,6 +14,8 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import ConvexHull, QhullError
 
 from synthvision.assets.types import Mesh
+from synthvision.sampling.boards import Board, find_boards
+from synthvision.sampling.physics.convex import convex_parts
 from synthvision.sampling.stable_poses import StablePose, flat_poses, stable_poses
 
 _MAX_MITRE = 3.0
@@ -21,6 +23,9 @@ _MAX_MITRE = 3.0
 
 _FEW = 16
 """Every so many-th edge is tried before all of them."""
+
+_NEVER = 1e30
+"""Embree's distance where nothing is met is larger than this."""
 
 Points = NDArray[np.float64]
 
@@ -54,13 +59,30 @@ class Shape:
         return self.points if self.hull is None else np.asfortranarray(self.points[self.hull.vertices])
 
     @cached_property
+    def convex_parts(self) -> tuple[Points, ...]:
+        """The corners (N, 3) of convex parts that enclose the mesh together."""
+        return convex_parts(self.points, self.triangles)
+
+    @cached_property
     def stable_poses(self) -> tuple[StablePose, ...]:
         """The ways in which the mesh comes to rest on a plane, with their probabilities."""
         if self.hull is not None:
             return stable_poses(self.hull)
-        crosses = _area_vectors(self.points[self.triangles])
+        crosses = area_vectors(self.points[self.triangles])
         largest = (crosses * crosses).sum(axis=1).argmax()
         return flat_poses(_units(crosses[largest : largest + 1])[0])
+
+    @cached_property
+    def ball(self) -> tuple[Points, float]:
+        """A ball around the mesh: the middle of its box (3,), and the distance to the farthest point."""
+        centre: Points = self.bounds.mean(axis=0)
+        gaps = self.hull_points - centre
+        return centre, float(np.sqrt((gaps * gaps).sum(axis=1).max()))
+
+    @cached_property
+    def boards(self) -> tuple[Board, ...]:
+        """Its level boards, if it is a shelf."""
+        return find_boards(self)
 
     @cached_property
     def edges(self) -> NDArray[np.int64]:
@@ -127,6 +149,13 @@ class Shape:
         low, high = self.bounds
         within = points[((points > low) & (points < high)).all(axis=1)]
         return any(abs(winding_number(self.points[self.triangles], point)) > 0.5 for point in within)  # noqa: PLR2004 - one half
+
+    def distances_along(self, points: Points, direction: tuple[float, float, float]) -> Points:
+        """Return how far (N,) the surface is from points (N, 3), in lengths of the direction; inf: never."""
+        origins = np.ascontiguousarray(points, np.float32)
+        along = np.ascontiguousarray(np.broadcast_to(np.array(direction, np.float32), origins.shape))
+        distances = self.tracer.run(origins, along, query="DISTANCE").astype(np.float64)
+        return np.where(distances < _NEVER, distances, np.inf)
 
     def distance(self, point: Points) -> float:
         """Return the distance of a point (3,) from the surface."""
@@ -197,10 +226,10 @@ def distance_to_triangles(corners: Points, point: Points) -> float:
 
 def _face_normals(corners: Points) -> Points:
     """Return unit normals (T, 3); 0 for a triangle without area."""
-    return _units(_area_vectors(corners))
+    return _units(area_vectors(corners))
 
 
-def _area_vectors(corners: Points) -> Points:
+def area_vectors(corners: Points) -> Points:
     """Return normals (T, 3) with twice the triangle's area as their length."""
     vectors: Points = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     return vectors

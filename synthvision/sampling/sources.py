@@ -54,6 +54,7 @@ class Sources:
         self._assets: dict[int, tuple[Choice[AssetSource], ...]] = {}
         self._textures: dict[tuple[str, ...], tuple[Choice[Texture], ...]] = {}
         self._environments: dict[tuple[str, ...], tuple[Choice[Texture], ...]] = {}
+        self._backdrops: dict[tuple[str, ...], tuple[Choice[Texture], ...]] = {}
 
     def asset(self, group: Things, index: int, name: str, draws: Draws) -> tuple[str, AssetSource]:
         """Draw which asset an instance is; returns the catalog name or file, and the source.
@@ -78,6 +79,13 @@ class Sources:
         if key not in self._environments:
             self._environments[key] = self._images(key, self._catalog.environments, "environment")
         return _draw(self._environments[key], name, draws)[1]
+
+    def backdrop(self, names: str | list[str], name: str, draws: Draws) -> Texture:
+        """Draw one of several pictures: files, or patterns of files."""
+        key = _listed(names)
+        if key not in self._backdrops:
+            self._backdrops[key] = self._images(key, {}, "backdrop")
+        return _draw(self._backdrops[key], name, draws)[1]
 
     def _asset_files(self, group: Things) -> tuple[Choice[AssetSource], ...]:
         folder = self._recipe.folder

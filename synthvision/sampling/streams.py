@@ -12,9 +12,20 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import Protocol
 
-_MASK = 0xFFFFFFFF
+MASK = 0xFFFFFFFF
+"""32 bits, all set."""
+
 _BITS = 32
+
+
+class Uniforms(Protocol):
+    """Where random values come from: pure functions of an address, uniform on (0, 1) over the frames."""
+
+    def uniform(self, name: str, frame: int, attempt: int = 0, /) -> float:
+        """Return the value of ``name`` in ``frame`` at ``attempt``: strictly between 0 and 1."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -27,27 +38,28 @@ class Streams:
     def uniform(self, name: str, frame: int, attempt: int = 0) -> float:
         """Return the value of ``name`` in ``frame`` at ``attempt``: strictly between 0 and 1."""
         if not self.stratified:
-            return _between_0_and_1(_hash64(f"{self.seed}/{attempt}/{frame}/{name}"))
+            return between_0_and_1(hash64(f"{self.seed}/{attempt}/{frame}/{name}"))
         # Frames beyond 2^32 go on in a stream of their own.
         block, index = divmod(frame, 1 << _BITS)
-        key = _hash64(f"{self.seed}/{attempt}/{name}" if block == 0 else f"{self.seed}/{attempt}:{block}/{name}")
-        shuffled = nested_uniform_scramble(index, key & _MASK)
+        key = hash64(f"{self.seed}/{attempt}/{name}" if block == 0 else f"{self.seed}/{attempt}:{block}/{name}")
+        shuffled = nested_uniform_scramble(index, key & MASK)
         # Scrambling the van der Corput value reverse(i) is reverse(permute(reverse(reverse(i)))).
         value = reverse_bits(_permute(shuffled, key >> _BITS))
-        return _between_0_and_1((value << _BITS) | _low_bits(key, index))
+        return between_0_and_1((value << _BITS) | low_bits(key, index))
 
 
-def _hash64(address: str) -> int:
+def hash64(address: str) -> int:
+    """Return 64 random bits for an address."""
     digest = hashlib.blake2b(address.encode(), digest_size=8, person=b"synthvision")
     return int.from_bytes(digest.digest(), "little")
 
 
-def _between_0_and_1(bits64: int) -> float:
+def between_0_and_1(bits64: int) -> float:
     """Return the middle of one of 2^52 equal cells: never 0, never 1, exact in a float."""
     return ((bits64 >> 12) + 0.5) / (1 << 52)
 
 
-def _low_bits(key: int, index: int) -> int:
+def low_bits(key: int, index: int) -> int:
     """Hash what stands below the 32 stratified bits (SplitMix64's finaliser: Steele, Lea and Flood, 2014)."""
     mixed = (key + (index + 1) * 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF
     mixed = ((mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF
@@ -62,11 +74,11 @@ def nested_uniform_scramble(value: int, seed: int) -> int:
 
 def _permute(value: int, seed: int) -> int:
     """Permute 32-bit numbers such that a bit depends only on itself and lower bits (Vegdahl's constants)."""
-    value ^= (value * 0x3D20ADEA) & _MASK
-    value = (value + seed) & _MASK
-    value = (value * ((seed >> 16) | 1)) & _MASK
-    value ^= (value * 0x05526C56) & _MASK
-    value ^= (value * 0x53A22864) & _MASK
+    value ^= (value * 0x3D20ADEA) & MASK
+    value = (value + seed) & MASK
+    value = (value * ((seed >> 16) | 1)) & MASK
+    value ^= (value * 0x05526C56) & MASK
+    value ^= (value * 0x53A22864) & MASK
     return value
 
 
@@ -76,4 +88,4 @@ def reverse_bits(value: int) -> int:
     value = ((value >> 2) & 0x33333333) | ((value & 0x33333333) << 2)
     value = ((value >> 4) & 0x0F0F0F0F) | ((value & 0x0F0F0F0F) << 4)
     value = ((value >> 8) & 0x00FF00FF) | ((value & 0x00FF00FF) << 8)
-    return (value >> 16) | ((value << 16) & _MASK)
+    return (value >> 16) | ((value << 16) & MASK)

@@ -54,9 +54,9 @@ class Instance:
 class Decal:
     """A picture on the surface of an instance, such as a scratch: it changes how light is reflected, never geometry.
 
-    In the decal's own frame the picture fills the square from (-0.5, -0.5) to (0.5, 0.5) in x and y (v up), and z points
-    out of the surface. A point of the instance's mesh is covered if it projects into that square, its ``|z|`` is at most
-    ``depth_m``, and its triangle's normal has a positive z there. The decal's mask is where the picture's opacity
+    In the decal's own frame the picture fills the square from (-0.5, -0.5) to (0.5, 0.5) in x and y (v up), and z
+    points out of the surface. A point of the instance's mesh is covered if it projects into that square, its ``|z|`` is
+    at most ``depth_m``, and its triangle's normal has a positive z there. The decal's mask is where the picture's opacity
     (bilinear, as alpha holes are) is at least 0.5.
 
     Attributes:
@@ -113,8 +113,8 @@ class World:
     """The surroundings: an equirectangular environment times ``strength``, or one linear colour times ``strength``.
 
     ``rotation_deg`` turns the environment counter-clockwise about +Z, seen from above. At 0 the middle column of the
-    image is seen in direction +X and columns further right are seen towards -Y, as Blender has it. A ``backdrop`` is what
-    the camera sees behind everything, filling the image, times ``backdrop_strength``; it gives no light.
+    image is seen in direction +X and columns further right are seen towards -Y, as Blender has it. A ``backdrop`` is
+    what the camera sees behind everything, filling the image, times ``backdrop_strength``; it gives no light.
     """
 
     colour: Vector = (0.0, 0.0, 0.0)
@@ -130,8 +130,8 @@ class Lens:
     """How a lens bends the rays of a perspective camera, with OpenCV's models and order of coefficients.
 
     ``brown_conrady``: (k1, k2, p1, p2, k3, k4, k5, k6), of which the last may be missing (OpenCV, ``calib3d``).
-    ``kannala_brandt``: (k1, k2, k3, k4), the fisheye model (OpenCV, ``fisheye``). A pixel whose ray is 89 degrees or more
-    off the axis, or that the model maps no ray to, sees nothing.
+    ``kannala_brandt``: (k1, k2, k3, k4), the fisheye model (OpenCV, ``fisheye``). A pixel whose ray is 89 degrees or
+    more off the axis, or that the model maps no ray to, sees nothing.
     """
 
     model: Literal["brown_conrady", "kannala_brandt"]
@@ -227,7 +227,7 @@ class DepthSensor:
 
     Attributes:
         model: ``stereo`` (also structured light: quantised disparity, shadow beside edges) or ``time_of_flight``
-            (noise that grows with distance and darkness, flying pixels at edges).
+            (noise that grows with distance, flying pixels at edges).
         baseline_m: between the two eyes; the second is to the right of the camera.
         disparity_step_px: least step of disparity.
         noise_px: standard deviation of the disparity's noise (stereo).

@@ -1,5 +1,6 @@
-"""Linear light → camera image: exposure, shot and read noise, the view transform, 8 bits."""
+"""Linear light → camera image, and perfect depth → measured depth."""
 
+from synthvision.sensor.depth import measure_depth
 from synthvision.sensor.develop import develop
 
-__all__ = ["develop"]
+__all__ = ["develop", "measure_depth"]

@@ -1,9 +1,9 @@
-"""Shot noise and read noise of a sensor, in electrons."""
+"""Noise of a sensor, in electrons: of the light, of reading, and the fixed pattern of unequal pixels."""
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.random import Generator, Philox  # noqa: TID251 - keyed by the frame's noise_seed alone, so still addressed
+from numpy.random import Generator, Philox  # noqa: TID251 - keyed by seeds of the scene alone, so still addressed
 from numpy.typing import NDArray
 
 from synthvision.scene import SensorSettings
@@ -12,21 +12,38 @@ from synthvision.scene import SensorSettings
 def add_noise(signal: NDArray[np.float32], settings: SensorSettings) -> NDArray[np.float32]:
     """Return the signal as a sensor counts it.
 
-    Electrons are Poisson about ``signal * full_well_e`` (shot noise) plus a normal of ``read_noise_e`` (read noise):
-    the linear part of the EMVA 1288 camera model (release 4.0, section 2). Channels and pixels are independent.
+    A pixel's light is first multiplied by its gain. Electrons are Poisson about ``signal * full_well_e`` (shot noise)
+    plus the pixel's own offset and a normal of ``read_noise_e`` (read noise): the linear camera model of EMVA 1288
+    (release 4.0, section 2) with its PRNU and DSNU. Channels and pixels are independent.
 
     Args:
         signal: (H, W, 3) float32 ≥ 0, 1 = ``full_well_e`` electrons.
-        settings: ``noise_seed`` picks the dice; other seeds give independent noise.
+        settings: ``noise_seed`` picks the dice of the frame, ``pattern_seed`` those of the sensor.
 
     Returns:
-        (H, W, 3) float32, neither rounded nor saturated; read noise can make it negative.
+        (H, W, 3) float32, neither rounded nor saturated; it can be negative.
     """
     dice = Generator(Philox(key=settings.noise_seed % 2**128))
+    pattern = Generator(Philox(key=settings.pattern_seed % 2**128))
     electrons = signal * np.float32(settings.full_well_e)
+    if settings.gain_noise_share > 0:
+        electrons *= np.maximum(1 + np.float32(settings.gain_noise_share) * _normal(pattern, signal.shape), 0)
     if settings.shot_noise:
         electrons = dice.poisson(electrons).astype(np.float32)
     if settings.read_noise_e > 0:
-        electrons += np.float32(settings.read_noise_e) * dice.standard_normal(electrons.shape, dtype=np.float32)
+        electrons += np.float32(settings.read_noise_e) * _normal(dice, signal.shape)
+    if settings.dark_noise_e > 0:
+        electrons += np.float32(settings.dark_noise_e) * _normal(pattern, signal.shape)
     noisy: NDArray[np.float32] = electrons / np.float32(settings.full_well_e)
     return noisy
+
+
+def has_noise(settings: SensorSettings) -> bool:
+    """Say whether these settings add any."""
+    return settings.shot_noise or any(
+        value > 0 for value in (settings.read_noise_e, settings.gain_noise_share, settings.dark_noise_e)
+    )
+
+
+def _normal(dice: Generator, shape: tuple[int, ...]) -> NDArray[np.float32]:
+    return dice.standard_normal(shape, dtype=np.float32)

@@ -63,6 +63,12 @@ def srgb_view(signal: NDArray[np.float32]) -> NDArray[np.uint8]:
     return level
 
 
+def linear_view(signal: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Return ``round(255 · signal)``, without a transfer function; ``signal`` (H, W, 3) float32 must lie in [0, 1]."""
+    level: NDArray[np.uint8] = np.rint(signal * np.float32(255)).astype(np.uint8)
+    return level
+
+
 def filmic_view(signal: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Return the AgX base picture, rounded to 8 bits; ``signal`` (H, W, 3) float32 must lie in [0, FILMIC_WHITE].
 

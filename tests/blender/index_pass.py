@@ -29,7 +29,7 @@ def index_pass(renderer: BlenderRenderer, scene: Scene) -> tuple[NDArray[np.int3
     for index, made in enumerate(renderer.stage.objects):
         made.pass_index = index + 1
     target = renderer.target
-    _one_ray_per_pixel(target)
+    one_ray_per_pixel(target)
     with tempfile.TemporaryDirectory() as folder:
         target.render.filepath = str(Path(folder) / "passes.exr")
         renderer.run("index pass")
@@ -39,7 +39,7 @@ def index_pass(renderer: BlenderRenderer, scene: Scene) -> tuple[NDArray[np.int3
     return index.astype(np.int32) - 1, np.where(there, depth, np.float32(0))
 
 
-def _one_ray_per_pixel(target: bpy.types.Scene) -> None:
+def one_ray_per_pixel(target: bpy.types.Scene) -> None:
     view_layer = target.view_layers[0]
     view_layer.use_pass_z = True
     view_layer.use_pass_object_index = True

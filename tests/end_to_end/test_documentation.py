@@ -24,6 +24,7 @@ NOT_RUN_HERE = {
     "./scripts/benchmark": "takes minutes; tests/end_to_end/test_benchmark.py runs a part of it",
     "./scripts/measure_quality": "takes minutes; renders a thousand samples",
     "./scripts/write_": "writes committed pictures and pages",
+    "./scripts/plot_": "draws committed plots",
     "pip install": "not on the package registry yet; scripts/environment.sh installs the checkout with the same extra",
     "docker build": "there is no Docker engine where the tests run",
     "docker run": "as above; the command inside the container is parsed by test_commands_inside_containers",

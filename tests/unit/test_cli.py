@@ -31,7 +31,7 @@ def test_version_and_help(capsys: Capture) -> None:
     assert run(capsys, "--version") == (0, f"synthvision {__version__}\n", "")
     code, out, _ = run(capsys, "--help")
     assert code == 0
-    for command in ("render", "preview", "check", "validate", "schema", "recipes", "doctor"):
+    for command in ("render", "preview", "sample", "check", "validate", "schema", "recipes", "doctor"):
         assert f"\n  {command}" in out
 
 

@@ -58,7 +58,7 @@ def overcast(parameters: Mapping[str, float]) -> Field:
     fade = smooth(towards[..., 2], 0.0, 0.25)
     light = light * np.exp(0.32 * look.structure * cloud * fade)
     tint = np.array([0.95 + 0.07 * look.warmth, 1.0, 1.08 - 0.12 * look.warmth], np.float32)
-    return balanced(_over_ground(light[..., None] * tint, look.ground, look.variant))
+    return balanced(over_ground(light[..., None] * tint, look.ground, look.variant))
 
 
 def sunny(parameters: Mapping[str, float]) -> Field:
@@ -76,9 +76,9 @@ def sunny(parameters: Mapping[str, float]) -> Field:
     pale = np.clip(np.exp(-up / 0.22) + 0.55 * look.haze + 0.5 * np.exp(-chi / 0.25), 0.0, 1.0)[..., None]
     blue, white = _unit((0.26, 0.46, 0.9)), _unit((0.85, 0.93, 1.0))
     sky = light[..., None] * (blue + pale * (white - blue))
-    sky = _with_clouds(sky, towards, chi.astype(np.float32), look)
+    sky = with_clouds(sky, towards, chi.astype(np.float32), clouds=look.clouds, seed=look.variant)
     sky = sky + _disc(chi.astype(np.float32), sun, sky, 5.0 - 2.5 * look.haze)
-    return balanced(_over_ground(sky, look.ground, look.variant))
+    return balanced(over_ground(sky, look.ground, look.variant))
 
 
 def _gradation(up: Field, a: float, b: float) -> Field:
@@ -102,9 +102,10 @@ def _clouds(towards: Field, seed: int, scale: float) -> Field:
     return noise
 
 
-def _with_clouds(sky: Field, towards: Field, chi: Field, look: Sunny) -> Field:
-    noise = _clouds(towards, look.variant, 1.0)
-    edge = float(ndtri(np.clip(1 - look.clouds, 1e-4, 1 - 1e-4))) - 0.35
+def with_clouds(sky: Field, towards: Field, chi: Field, *, clouds: float, seed: int) -> Field:
+    """Cover a share of a sky (H, W, 3), seen in ``towards`` and at angles ``chi`` to the sun, with clouds."""
+    noise = _clouds(towards, seed, 1.0)
+    edge = float(ndtri(np.clip(1 - clouds, 1e-4, 1 - 1e-4))) - 0.35
     cover = smooth(noise, edge, edge + 0.9) * smooth(towards[..., 2], 0.02, 0.18)
     shade = 1.15 - 0.28 * smooth(noise, edge + 0.4, edge + 2.2)
     bright = np.float32(float((sky @ LUMINANCE).mean())) * 1.9
@@ -114,10 +115,13 @@ def _with_clouds(sky: Field, towards: Field, chi: Field, look: Sunny) -> Field:
     return mixed
 
 
-def _over_ground(sky: Field, albedo: float, seed: int) -> Field:
-    """Put flat ground under a sky: it shines with the sky's light times its albedo and fades into the horizon."""
+def over_ground(sky: Field, albedo: float, seed: int, sun: Field | None = None) -> Field:
+    """Put flat ground under a sky: it shines with the sky's light times its albedo and fades into the horizon.
+
+    ``sun`` (3,) is irradiance of a sun that is not in the sky's picture.
+    """
     facing = solid_angles()[:_HORIZON] * directions()[:_HORIZON, :, 2]
-    irradiance = np.einsum("hwc,hw->c", sky, facing, dtype=np.float64)
+    irradiance = np.einsum("hwc,hw->c", sky, facing, dtype=np.float64) + (0.0 if sun is None else sun)
     towards = directions()[_HORIZON:]
     up = towards[..., 2]
     place = towards[..., :2] / np.minimum(up, -0.02)[..., None]

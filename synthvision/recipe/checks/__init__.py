@@ -6,7 +6,11 @@ from synthvision.errors import Fault
 from synthvision.recipe.checks.context import Checked
 from synthvision.recipe.checks.counts import count_faults
 from synthvision.recipe.checks.files import file_faults
+from synthvision.recipe.checks.places import place_faults
+from synthvision.recipe.checks.plans import plan_faults
 from synthvision.recipe.checks.references import reference_faults
+from synthvision.recipe.checks.requirements import rule_faults
+from synthvision.recipe.checks.scopes import variable_faults
 from synthvision.recipe.checks.values import value_faults
 from synthvision.recipe.roots import Roots
 from synthvision.recipe.shape import Shaped
@@ -18,7 +22,16 @@ def faults_between(shaped: Shaped, source: Source, roots: Roots) -> list[Fault]:
     if shaped.recipe is None:
         return []
     checked = Checked(shaped.recipe, source, shaped.kept, shaped.cut, roots)
-    return [*value_faults(checked), *reference_faults(checked), *count_faults(checked), *file_faults(checked)]
+    return [
+        *value_faults(checked),
+        *variable_faults(checked),
+        *reference_faults(checked),
+        *place_faults(checked),
+        *count_faults(checked),
+        *rule_faults(checked),
+        *plan_faults(checked),
+        *file_faults(checked),
+    ]
 
 
 __all__ = ["faults_between"]

@@ -12,7 +12,7 @@ from synthvision.recipe.checks.context import Checked
 from synthvision.recipe.lights import World
 from synthvision.recipe.roots import is_pattern
 from synthvision.recipe.source import KeyPath, shown
-from synthvision.recipe.things import Material, Things
+from synthvision.recipe.things import Decal, Material, Scatter, Things
 
 
 def file_faults(checked: Checked) -> Iterator[Fault]:
@@ -22,10 +22,13 @@ def file_faults(checked: Checked) -> Iterator[Fault]:
             yield from _asset_faults(checked, (*path, "asset"), section.asset)
             if section.files is not None:
                 yield from _model_faults(checked, (*path, "files"), section.files)
-        elif isinstance(section, Material) and section.texture is not None:
+        elif isinstance(section, Material | Decal):
             yield from _image_faults(checked, (*path, "texture"), section.texture, catalog_names().textures)
-        elif isinstance(section, World) and section.hdri is not None:
+        elif isinstance(section, World):
             yield from _image_faults(checked, (*path, "hdri"), section.hdri, catalog_names().environments)
+            yield from _image_faults(checked, (*path, "backdrop"), section.backdrop, ())
+        elif isinstance(section, Scatter):
+            yield from _image_faults(checked, (*path, "density"), section.density, ())
 
 
 def _asset_faults(
@@ -66,7 +69,7 @@ def _model_faults(checked: Checked, path: KeyPath, pattern: str) -> Iterator[Fau
 
 
 def _image_faults(
-    checked: Checked, path: KeyPath, names: str | Sequence[str], catalog: Sequence[str]
+    checked: Checked, path: KeyPath, names: str | Sequence[str] | None, catalog: Sequence[str]
 ) -> Iterator[Fault]:
     what = str(path[-1])
     for step, name in _named(names):
@@ -77,8 +80,9 @@ def _image_faults(
             yield checked.fault((*path, *step), f"{what} must be {found}, got {shown(name)}")
         elif not found:
             near = did_you_mean(name, catalog) or _near_file(checked, name)
-            rule = f"{_KINDS[what]} of the catalog or a file"
-            yield checked.fault((*path, *step), f"{what} must be {rule}, got {shown(name)}{near}")
+            rule = f"{_KINDS[what]} of the catalog or a file" if what in _KINDS else "a file"
+            none = "" if what in _KINDS else ", and there is none"
+            yield checked.fault((*path, *step), f"{what} must be {rule}, got {shown(name)}{none}{near}")
 
 
 _KINDS = {"texture": "a texture", "hdri": "an environment"}

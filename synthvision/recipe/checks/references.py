@@ -1,22 +1,24 @@
-"""Names must be unique, known and used; what stands on what must lead to the ground."""
+"""Names must be unique, known and used."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
+from typing import Any
 
 from synthvision.errors import Fault, did_you_mean
 from synthvision.recipe.checks.context import Checked
 from synthvision.recipe.names import GROUND
 from synthvision.recipe.source import KeyPath, has_step, shown
-from synthvision.recipe.things import ObjectGroup, OnSurface
+from synthvision.recipe.things import Decal, ObjectGroup
 
 
 def reference_faults(checked: Checked) -> Iterator[Fault]:
     """Yield what is wrong with names and with what refers to them."""
     yield from _category_faults(checked)
     yield from _name_faults(checked)
-    yield from _support_faults(checked)
+    yield from _camera_faults(checked)
     splits = ((("splits", name), name) for name in checked.recipe.splits)
     yield from _twice(checked, splits, are_files=True)
 
@@ -27,14 +29,17 @@ def _category_faults(checked: Checked) -> Iterator[Fault]:
     for path, _, group in checked.groups:
         if isinstance(group, ObjectGroup):
             yield from unknown_category(checked, (*path, "category"), group.category)
+    for path, section in checked.sections:
+        if isinstance(section, Decal) and section.category is not None:
+            yield from unknown_category(checked, (*path, "category"), section.category)
     if not _is_use_clear(checked):
         return
-    used = [str(entry.get("category")) for entry in checked.written("objects")]
+    used = [str(entry.get("category")) for entry in (*checked.written("objects"), *_written_decals(checked))]
     meant = [near for category in used for near in get_close_matches(category, names.values(), n=1)]
     kept = [index for index in checked.kept.get("categories", ()) if index in names]
     for index in kept:
         if names[index] not in {*used, *meant} and list(names.values()).index(names[index]) == index:
-            message = f"category must be used by an object group, got {shown(names[index])}, which none uses"
+            message = f"category must be used by an object group or decal, got {shown(names[index])}, which none uses"
             yield checked.fault(_name_path(checked, index), message)
 
 
@@ -46,18 +51,24 @@ def _is_use_clear(checked: Checked) -> bool:
     return is_list and all(isinstance(entry, dict) and isinstance(entry.get("category"), str) for entry in entries)
 
 
+def _written_decals(checked: Checked) -> Sequence[Mapping[str, Any]]:
+    groups = [entry for name in ("objects", "distractors") for entry in checked.written(name)]
+    lists = [group.get("decals") for group in groups if isinstance(group, dict)]
+    return [decal for decals in lists if isinstance(decals, list) for decal in decals if isinstance(decal, dict)]
+
+
 def written_categories(checked: Checked) -> Mapping[int, str]:
     """Return the name of each entry of ``categories``, by its index, as far as names are written there."""
     entries = (entry.get("name") if isinstance(entry, dict) else entry for entry in checked.written("categories"))
     return {index: entry for index, entry in enumerate(entries) if isinstance(entry, str)}
 
 
-def unknown_category(checked: Checked, path: KeyPath, name: str) -> Iterator[Fault]:
+def unknown_category(checked: Checked, path: KeyPath, name: str, *, at_key: bool = False) -> Iterator[Fault]:
     """Yield the fault of naming a category that is not declared."""
     known = list(written_categories(checked).values())
     if known and name not in known:
         near = did_you_mean(name, known)
-        yield checked.fault(path, f"category must be one of categories, got {shown(name)}{near}")
+        yield checked.fault(path, f"category must be one of categories, got {shown(name)}{near}", at_key=at_key)
 
 
 def _name_path(checked: Checked, index: int) -> KeyPath:
@@ -82,6 +93,18 @@ def _name_faults(checked: Checked) -> Iterator[Fault]:
     )
 
 
+def _camera_faults(checked: Checked) -> Iterator[Fault]:
+    written = checked.written("camera")
+    names = [entry.get("name") if isinstance(entry, dict) else None for entry in written]
+    yield from _twice(checked, ((("camera", index, "name"), name) for index, name in enumerate(names)))
+    if len(written) > 1:
+        for index, entry in enumerate(written):
+            if isinstance(entry, dict) and "name" not in entry:
+                yield checked.fault(
+                    ("camera", index), "name must be given where there are several cameras, got nothing"
+                )
+
+
 def _twice(checked: Checked, named: Iterable[tuple[KeyPath, object]], *, are_files: bool = False) -> Iterator[Fault]:
     """Yield a fault at every second of a name; names of files are keys, and their case does not count."""
     first: dict[str, KeyPath] = {}
@@ -90,34 +113,11 @@ def _twice(checked: Checked, named: Iterable[tuple[KeyPath, object]], *, are_fil
             continue
         same = name.casefold() if are_files else name
         if same in first:
-            line = checked.source.fault(first[same], "", at_key=are_files).line
-            message = f"name must be unique, got two of a name: {shown(name)} (the first in line {line})"
-            yield checked.fault(path, message, at_key=are_files)
+            before = checked.fault(first[same], "", at_key=are_files)
+            again = checked.fault(path, "", at_key=are_files)
+            of_file = "" if before.file == again.file else f" of {before.file}"
+            message = (
+                f"name must be unique, got two of a name: {shown(name)} (the first in line {before.line}{of_file})"
+            )
+            yield replace(again, message=message)
         first.setdefault(same, path)
-
-
-def _support_faults(checked: Checked) -> Iterator[Fault]:
-    standing = [
-        (path, name, group.place.on) for path, name, group in checked.groups if isinstance(group.place, OnSurface)
-    ]
-    supports = {name: on for _, name, on in standing if on != GROUND}
-    reported: set[str] = set()
-    for path, name, on in standing:
-        circle = _circle(name, supports)
-        on_path: KeyPath = (*path, "place", "on")
-        if on not in (GROUND, *checked.group_names):
-            near = did_you_mean(on, (GROUND, *checked.group_names))
-            rule = f"'{GROUND}' or the name of a group of objects"
-            yield checked.fault(on_path, f"on must be {rule}, got {shown(on)}{near}")
-        elif circle and not reported.intersection(circle):
-            reported.update(circle)
-            got = "itself" if len(circle) == 1 else f"a circle: {', '.join((*circle, circle[0]))}"
-            yield checked.fault(on_path, f"on must lead to the ground, got {got}")
-
-
-def _circle(name: str, supports: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the groups that stand on each other, beginning with ``name``, if it is one of them."""
-    chain = [name]
-    while (below := supports.get(chain[-1])) is not None and below not in chain:
-        chain.append(below)
-    return tuple(chain) if below == name else ()

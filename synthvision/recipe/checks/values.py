@@ -6,14 +6,16 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from synthvision.errors import Fault, did_you_mean
+from synthvision.errors import Fault, FrameError, did_you_mean
 from synthvision.recipe.checks.context import Checked
+from synthvision.recipe.checks.scopes import expression_faults
 from synthvision.recipe.declared import Leaf, leaves
-from synthvision.recipe.distributions import Hsv, Normal, Number, Palette, Rgb, Uniform
+from synthvision.recipe.distributions import Exponential, LogNormal, Normal, Number, Poisson, Uniform
+from synthvision.recipe.expressions import parse
 from synthvision.recipe.legal import Legal
 from synthvision.recipe.rules import Bounds
 from synthvision.recipe.source import KeyPath, last_key, shown
-from synthvision.recipe.supports import is_whole, resolved, support
+from synthvision.recipe.supports import COLOURS, Span, without_scope
 
 
 def value_faults(checked: Checked) -> Iterator[Fault]:
@@ -24,6 +26,9 @@ def value_faults(checked: Checked) -> Iterator[Fault]:
             key = type(section).model_fields[name].alias or name
             if value is not None:
                 yield from _leaf_faults(checked, (*path, key), value, leaf)
+    for path, variable in checked.variables:
+        if isinstance(variable, str):
+            yield from _number_faults(checked, path, variable, Legal())
 
 
 def _leaf_faults(checked: Checked, path: KeyPath, value: Any, leaf: Leaf) -> Iterator[Fault]:
@@ -42,50 +47,56 @@ def _colour_faults(checked: Checked, path: KeyPath, value: Any) -> Iterator[Faul
     if not isinstance(value, str):
         return
     variables = checked.recipe.variables
-    if value not in variables:
-        yield from _unknown_variable(checked, path, value)
-    elif not isinstance(variables[value], Hsv | Rgb | Palette):
+    if value in variables and isinstance(without_scope(variables[value]), COLOURS):
+        yield from expression_faults(checked, path, value, colours=True)
+    elif value in variables:
         yield checked.fault(path, f"{last_key(path)} must be a colour, got '{value}', a variable that is a number")
+    elif value not in checked.written_variables:
+        near = did_you_mean(value, checked.written_variables)
+        yield checked.fault(path, f"{last_key(path)} must be a value or the name of a variable, got '{value}'{near}")
 
 
 def _number_faults(checked: Checked, path: KeyPath, number: Number, legal: Legal) -> Iterator[Fault]:
-    variables = checked.recipe.variables
-    if isinstance(number, str) and number not in variables:
-        yield from _unknown_variable(checked, path, number)
-        return
-    if isinstance(number, str) and isinstance(variables[number], Hsv | Rgb | Palette):
-        yield checked.fault(path, f"{last_key(path)} must be a number, got '{number}', a variable that is a colour")
-        return
-    low, high = support(number, variables)
-    if not legal.holds(low, high) or (legal.whole and not is_whole(number, variables)):
+    if isinstance(number, str):
+        faults = [*expression_faults(checked, path, number), *_constant_faults(checked, path, number)]
+        yield from faults
+        if faults:
+            return
+    span = checked.span(number)
+    if span is not None and not (legal.holds(*span) and (not legal.whole or checked.supports.is_whole(number))):
         got = shown(checked.source.at(path))
-        spans = f", which is {_span(low, high)}" if isinstance(number, str) else ""
+        spans = f", which is {_span(span)}" if isinstance(number, str) else ""
         remedy = _remedy(checked, number, legal)
         yield checked.fault(path, f"{last_key(path)} must be {legal}, got {got}{spans}{remedy}")
 
 
-def _unknown_variable(checked: Checked, path: KeyPath, name: str) -> Iterator[Fault]:
-    written = checked.source.at(("variables",))
-    known = list(written) if isinstance(written, dict) else []
-    if name not in known:
-        near = did_you_mean(name, known)
-        yield checked.fault(path, f"{last_key(path)} must be a value or the name of a variable, got '{name}'{near}")
+def _constant_faults(checked: Checked, path: KeyPath, text: str) -> Iterator[Fault]:
+    """Yield the fault of an expression without names that has no value."""
+    expression = parse(text)
+    if expression.names:
+        return
+    try:
+        expression.evaluate({})
+    except FrameError as error:
+        yield checked.fault(path, str(error))
 
 
-def _span(low: float, high: float) -> str:
+def _span(span: Span) -> str:
+    low, high = span
     if math.isinf(low) or math.isinf(high):
         return "unbounded" if math.isinf(low) else f"at least {low:g}"
     return f"{low:g} … {high:g}"
 
 
 def _remedy(checked: Checked, number: Number, legal: Legal) -> str:
-    distribution = resolved(number, checked.recipe.variables)
-    if isinstance(distribution, Normal):
-        normal = distribution.normal
-        low_missing = normal.low is None and not math.isinf(legal.low)
-        high_missing = normal.high is None and not math.isinf(legal.high)
-        missing = [name for name, is_missing in (("low", low_missing), ("high", high_missing)) if is_missing]
-        return f"; add {' and '.join(missing)}" if missing and not legal.whole else ""
+    variable = checked.recipe.variables.get(number, number) if isinstance(number, str) else number
+    distribution = without_scope(variable)
+    if isinstance(distribution, Normal | LogNormal | Exponential | Poisson):
+        parameters = next(iter(dict(distribution).values()))
+        ends = {"low": legal.low, "high": legal.high}
+        missing = [name for name, end in ends.items() if math.isfinite(end) and getattr(parameters, name, 0) is None]
+        is_cure = missing and (not legal.whole or isinstance(distribution, Poisson))
+        return f"; add {' and '.join(missing)}" if is_cure else ""
     if legal.whole and isinstance(distribution, Uniform):
         low, high = (math.floor(end) for end in distribution.uniform)
         return f"; write {{integers: [{low}, {high}]}}"

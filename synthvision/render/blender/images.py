@@ -38,7 +38,11 @@ class ImageShelf:
         name = "Linear Rec.709"
         return self._shelf.get((texture, name), lambda: make_image(texture.key, pixels, name), _cost(pixels, 4))
 
-    def _bytes(self, texture: Texture, asset: Asset, colour_space: str) -> bpy.types.Image:
+    def backdrop(self, texture: Texture) -> bpy.types.Image:
+        """Return an sRGB image that belongs to no asset."""
+        return self._bytes(texture, None, "sRGB")
+
+    def _bytes(self, texture: Texture, asset: Asset | None, colour_space: str) -> bpy.types.Image:
         pixels = self._store.image(texture, asset)
         make = lambda: make_image(texture.key, pixels, colour_space)  # noqa: E731 - called at once, if at all
         return self._shelf.get((texture, colour_space), make, _cost(pixels, 1))

@@ -23,16 +23,22 @@ def add_light(scene: bpy.types.Scene, light: Light, origin: bpy.types.Object) ->
     _SHAPES[light.type](data, light)
     made = bpy.data.objects.new(light.name, data)
     made.visible_camera = False
-    set_pose(made, origin, aimed(light.position_m, light.direction))
+    set_pose(made, origin, aimed(light.position_m, light.direction, light.across))
     scene.collection.objects.link(made)
     return made
 
 
-def aimed(position: Vector, direction: Vector) -> Matrix:
-    """Return the pose of a thing at ``position`` that shines along its own -z in the unit ``direction``."""
+def aimed(position: Vector, direction: Vector, across: Vector = (0.0, 0.0, 0.0)) -> Matrix:
+    """Return the pose of a thing at ``position`` that shines along its own -z in the unit ``direction``.
+
+    Its x axis is ``across``, made square to the direction. Round things have none, and any will do for them.
+    """
     x, y, z = (-part for part in direction)
-    # Any axis across will do, all lights are round: the one across the world axis that lies farthest from z.
-    across = (-y, x, 0.0) if abs(z) < 0.9 else (0.0, -z, y)  # noqa: PLR2004 - anywhere between 0.58 and 1
+    along = across[0] * x + across[1] * y + across[2] * z
+    across = across[0] - along * x, across[1] - along * y, across[2] - along * z
+    if not any(across):
+        # The one across the world axis that lies farthest from z.
+        across = (-y, x, 0.0) if abs(z) < 0.9 else (0.0, -z, y)  # noqa: PLR2004 - anywhere between 0.58 and 1
     length = math.hypot(*across)
     ax, ay, az = (part / length for part in across)
     bx, by, bz = y * az - z * ay, z * ax - x * az, x * ay - y * ax
@@ -41,8 +47,10 @@ def aimed(position: Vector, direction: Vector) -> Matrix:
 
 
 def _shape_area(data: bpy.types.Light, light: Light) -> None:
-    data.shape = "DISK"
+    data.shape = "RECTANGLE" if light.height_m > 0 else "DISK"
     data.size = light.size
+    if light.height_m > 0:
+        data.size_y = light.height_m
 
 
 def _shape_point(data: bpy.types.Light, light: Light) -> None:

@@ -10,6 +10,9 @@ from synthvision.render.blender.compat import bpy
 from synthvision.render.blender.shelf import Shelf
 
 UV_MAP = "uv"
+_CREASE = 1e-3
+"""Normals of two triangles at a common corner that differ by more than this, in any part, make a crease."""
+
 MAX_TRIANGLES = 10_000_000
 """Triangles kept in Blender between frames (about 2 GiB) before the least recently used meshes are dropped."""
 
@@ -56,6 +59,7 @@ def upload(name: str, mesh: Mesh) -> bpy.types.Mesh:
         made.uv_layers.new(name=UV_MAP, do_init=False).uv.foreach_set("vector", _flat(mesh.uvs[whole], np.float32))
     _set_normals(made, None if mesh.normals is None else mesh.normals[whole])
     made.update(calc_edges=True)
+    _mark_creases(made)
     return made
 
 
@@ -82,6 +86,35 @@ def _set_normals(made: bpy.types.Mesh, normals: NDArray[np.float32] | None) -> N
         return
     attribute = made.attributes.new("custom_normal", "FLOAT_VECTOR", "CORNER")
     attribute.data.foreach_set("vector", _flat(normals, np.float32))
+
+
+def _mark_creases(made: bpy.types.Mesh) -> None:
+    """Mark edges across which the normals jump.
+
+    Cycles keeps one normal per vertex, and gives a vertex several only where edges are marked sharp: without, flat faces
+    that meet at a hard edge would be shaded as if they were round.
+    """
+    if made.normals_domain != "CORNER":
+        return
+    count = len(made.loops)
+    edge_of, vertex_of = np.empty(count, np.int32), np.empty(count, np.int32)
+    made.loops.foreach_get("edge_index", edge_of)
+    made.loops.foreach_get("vertex_index", vertex_of)
+    normals = np.empty(3 * count, np.float32)
+    made.corner_normals.foreach_get("vector", normals)
+    normals = normals.reshape(-1, 3)
+    corner = np.arange(count)
+    following = np.where(corner % 3 == 2, corner - 2, corner + 1)
+    # Along an edge, the normals at its two ends (least vertex first) as each of its triangles has them.
+    swap = vertex_of > vertex_of[following]
+    first, second = np.where(swap, following, corner), np.where(swap, corner, following)
+    ends = np.concatenate([normals[first], normals[second]], axis=1)
+    size = len(made.edges)
+    low, high = np.full((size, 6), 2.0, np.float32), np.full((size, 6), -2.0, np.float32)
+    np.minimum.at(low, edge_of, ends)
+    np.maximum.at(high, edge_of, ends)
+    sharp = ((high - low) > _CREASE).any(axis=1)
+    made.attributes.new("sharp_edge", "BOOLEAN", "EDGE").data.foreach_set("value", sharp)
 
 
 def _flat(array: NDArray[np.generic], dtype: type[np.generic]) -> NDArray[np.generic]:

@@ -6,15 +6,18 @@ frame looks like cannot depend on the frames before it.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from synthvision.assets import Asset, AssetStore, Material
 from synthvision.errors import RenderError
 from synthvision.render.blender.camera import add_camera
 from synthvision.render.blender.compat import bpy
+from synthvision.render.blender.decals import Decals, decals_by_bearer, decals_by_slot
 from synthvision.render.blender.images import ImageShelf
 from synthvision.render.blender.lights import add_light
-from synthvision.render.blender.materials import make_material
+from synthvision.render.blender.materials import bound_to_mesh, make_material, shared_seed
 from synthvision.render.blender.meshes import MeshShelf, assign, textured
 from synthvision.render.blender.poses import set_pose
 from synthvision.render.blender.world import add_world
@@ -31,8 +34,8 @@ class Stage:
         self.images = ImageShelf(store)
         self.objects: tuple[bpy.types.Object, ...] = ()
         """The object of each instance, in the order of ``Scene.instances``."""
-        self._made_materials: dict[tuple[str, Material], bpy.types.Material] = {}
-        self._made_meshes: dict[tuple[str, tuple[Material, ...]], bpy.types.Mesh] = {}
+        self._made_materials: dict[tuple[str, Material, bool, Decals], bpy.types.Material] = {}
+        self._made_meshes: dict[tuple[str, tuple[Material, ...], bool, Decals], bpy.types.Mesh] = {}
 
     def show(self, scene: Scene) -> None:
         """Replace whatever is there by this scene.
@@ -44,11 +47,13 @@ class Stage:
         self.clear()
         origin = bpy.data.objects.new("origin", None)
         self._target.collection.objects.link(origin)
-        self.objects = tuple(self._add(scene, instance, origin) for instance in scene.instances)
+        borne = decals_by_bearer(scene)
+        self.objects = tuple(self._add(scene, one, origin, borne.get(one.name, ())) for one in scene.instances)
         for light in scene.lights:
             add_light(self._target, light, origin)
-        add_world(self._target, scene.world, self.images)
         add_camera(self._target, scene.camera, origin)
+        # After the camera: a backdrop fills the image, whose size the camera brings.
+        add_world(self._target, scene.world, self.images)
         self.images.check()
 
     def clear(self) -> None:
@@ -63,28 +68,48 @@ class Stage:
         self.meshes.trim()
         self.images.trim()
 
-    def _add(self, scene: Scene, instance: Instance, origin: bpy.types.Object) -> bpy.types.Object:
+    def _add(self, scene: Scene, instance: Instance, origin: bpy.types.Object, decals: Decals) -> bpy.types.Object:
         asset = self._store.asset(scene.meshes[instance.mesh])
-        made = bpy.data.objects.new(instance.name, self._mesh(instance, asset))
+        seed = shared_seed(instance.materials)
+        made = bpy.data.objects.new(instance.name, self._mesh(instance, asset, decals, seed_of_object=seed is not None))
+        if seed is not None:
+            made.color = (seed, 0.0, 0.0, 1.0)
         set_pose(made, origin, instance.object_to_world)
         self._target.collection.objects.link(made)
         return made
 
-    def _mesh(self, instance: Instance, asset: Asset) -> bpy.types.Mesh:
-        """Return one data-block per mesh and materials: Cycles builds one BVH for all instances of it."""
-        key = instance.mesh, instance.materials
+    def _mesh(self, instance: Instance, asset: Asset, decals: Decals, *, seed_of_object: bool) -> bpy.types.Mesh:
+        """Return one data-block per mesh and materials: Cycles builds one BVH for all instances of it.
+
+        An instance with decals has one of its own. Seeds of patterns, which differ between all instances, are kept out
+        of that where they can be.
+        """
+        materials = instance.materials
+        if seed_of_object:
+            materials = tuple(replace(material, shader_seed=0.0) for material in materials)
+        key = instance.mesh, materials, seed_of_object, decals
         if key not in self._made_meshes:
             _check_slots(instance, asset)
             made = self.meshes.copy_of(instance.mesh, asset.mesh)
-            assign(made, tuple(self._material(instance, material, asset) for material in instance.materials))
+            on_slots = decals_by_slot(decals, asset.mesh, len(materials))
+            assign(
+                made,
+                tuple(
+                    self._material(instance.mesh, material, asset, seed_of_object, on_slot)
+                    for material, on_slot in zip(materials, on_slots, strict=True)
+                ),
+            )
             self._made_meshes[key] = made
         return self._made_meshes[key]
 
-    def _material(self, instance: Instance, material: Material, asset: Asset) -> bpy.types.Material:
-        # Embedded images are looked up in the asset, so a material with textures belongs to it.
-        key = instance.mesh if textured(material) else "", material
+    def _material(
+        self, mesh: str, material: Material, asset: Asset, seed_of_object: bool, decals: Decals
+    ) -> bpy.types.Material:
+        key = mesh if decals or bound_to_mesh(material) else "", material, seed_of_object, decals
         if key not in self._made_materials:
-            self._made_materials[key] = make_material(material, asset, self.images)
+            self._made_materials[key] = make_material(
+                material, asset, self.images, decals, seed_of_object=seed_of_object
+            )
         return self._made_materials[key]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from synthvision.assets import Texture
+from synthvision.render.backdrop import backdrop_scale
 from synthvision.render.blender.compat import bpy
 from synthvision.render.blender.images import ImageShelf
 from synthvision.scene import World
@@ -31,7 +33,49 @@ def add_world(scene: bpy.types.Scene, world: World, images: ImageShelf) -> bpy.t
         picture.interpolation = "Linear"
         tree.links.new(_turned(tree, world.rotation_deg), picture.inputs["Vector"])
         tree.links.new(picture.outputs["Color"], background.inputs["Color"])
+    if world.backdrop is not None:
+        _hang(tree, world.backdrop, world.backdrop_strength, background, scene.render, images)
     return made
+
+
+def _hang(  # noqa: PLR0913 - the parts that it connects
+    tree: bpy.types.NodeTree,
+    backdrop: Texture,
+    strength: float,
+    background: bpy.types.Node,
+    render: bpy.types.RenderSettings,
+    images: ImageShelf,
+) -> None:
+    """Let the camera see a picture where it sees nothing else; all other rays see the surroundings."""
+    picture = tree.nodes.new("ShaderNodeTexImage")
+    picture.image = images.backdrop(backdrop)
+    picture.interpolation = "Linear"
+    picture.extension = "EXTEND"
+    tree.links.new(_filling(tree, tuple(picture.image.size), render), picture.inputs["Vector"])
+    shown = tree.nodes.new("ShaderNodeBackground")
+    shown.inputs["Strength"].default_value = strength
+    tree.links.new(picture.outputs["Color"], shown.inputs["Color"])
+    mix = tree.nodes.new("ShaderNodeMixShader")
+    path = tree.nodes.new("ShaderNodeLightPath")
+    tree.links.new(path.outputs["Is Camera Ray"], mix.inputs["Fac"])
+    tree.links.new(background.outputs["Background"], mix.inputs[1])
+    tree.links.new(shown.outputs["Background"], mix.inputs[2])
+    output = next(node for node in tree.nodes if node.bl_idname == "ShaderNodeOutputWorld")
+    tree.links.new(mix.outputs["Shader"], output.inputs["Surface"])
+
+
+def _filling(
+    tree: bpy.types.NodeTree, size: tuple[int, int], render: bpy.types.RenderSettings
+) -> bpy.types.NodeSocket:
+    """Return where in the picture a pixel looks up: the picture fills the image, cut off at two sides if need be."""
+    across, down = backdrop_scale(size, (render.resolution_x, render.resolution_y))
+    window = tree.nodes.new("ShaderNodeTexCoord")
+    place = tree.nodes.new("ShaderNodeMapping")
+    place.vector_type = "POINT"
+    place.inputs["Location"].default_value = ((1 - across) / 2, (1 - down) / 2, 0.0)
+    place.inputs["Scale"].default_value = (across, down, 1.0)
+    tree.links.new(window.outputs["Window"], place.inputs["Vector"])
+    return place.outputs["Vector"]
 
 
 def _turned(tree: bpy.types.NodeTree, rotation_deg: float) -> bpy.types.NodeSocket:

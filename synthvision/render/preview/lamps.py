@@ -37,7 +37,8 @@ def arriving_light(light: Light, positions: Floats) -> Arriving:
     """Return what a light sends to the points (N, 3) float32, metres.
 
     A sun of E W/m²: E. A point or spot of P W: P / (4 π d²), the spot times its cone's smooth edge. An area disc of
-    P W and radius r, a Lambertian emitter on one side: P cos / (π (d² + r²)), exact on its axis.
+    P W and radius r, a Lambertian emitter on one side: P cos / (π (d² + r²)), exact on its axis. A rectangle counts as
+    the disc of its area.
     """
     if light.type == "sun":
         towards = -np.array(light.direction, np.float32)
@@ -45,6 +46,8 @@ def arriving_light(light: Light, positions: Floats) -> Arriving:
         return _parallel(towards, light.power_w * np.array(light.colour), half_angle, len(positions))
     offsets = np.array(light.position_m, np.float32) - positions
     radius = light.size / 2 if light.type == "area" else light.size
+    if light.height_m > 0:
+        radius = float(np.sqrt(light.size * light.height_m / np.pi))
     squared = np.maximum(dot(offsets, offsets), np.float32(max(radius * radius, _NEVER)))
     distances = np.sqrt(squared)
     towards = offsets / distances[:, None]

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from synthvision.assets import AssetStore
 from synthvision.labels import Labeller
 from synthvision.labels.casting import Placed
-from synthvision.labels.tracing import shading_normals, trace
+from synthvision.labels.normals import shading_normals
+from synthvision.labels.tracing import trace
+from synthvision.render.backdrop import backdrop_scale
 from synthvision.render.preview.environment import Surroundings
 from synthvision.render.preview.lamps import Arriving, arriving_light, arriving_spot
 from synthvision.render.preview.occlusion import openness
@@ -44,20 +46,32 @@ class PreviewRenderer:
     def render(self, scene: Scene) -> Radiance:
         """Render one scene, (H, W, 3) float32; raises AssetError if a mesh or texture cannot be had."""
         camera = scene.camera
-        placed, windows = self._labeller.place(scene)
-        hits, silhouettes = trace(scene, placed, windows, self._store)
-        normals = shading_normals(hits, placed, silhouettes, camera)
-        surfaces = gather_surfaces(scene, placed, hits, normals, self._textures)
+        traced = trace(self._labeller.place(_all_solid(scene)), self._store)
+        placed, hits = traced.view.placed, traced.hits
+        surfaces = gather_surfaces(scene, placed, hits, shading_normals(traced), self._textures)
         surroundings = self._surroundings(scene, placed)
         image = np.empty((camera.height_px * camera.width_px, 3), np.float32)
         empty = np.flatnonzero(hits.scene_map.ravel() < 0)
-        image[empty] = surroundings.seen(pixel_directions(camera, empty))
+        image[empty] = self._behind(scene, surroundings, empty)
         image[surfaces.pixels] = _shaded(scene, surfaces, surroundings, casters(scene, placed))
         return Radiance(image.reshape(camera.height_px, camera.width_px, 3))
 
     def close(self) -> None:
         """Drop the textures; the meshes are the labeller's."""
         self._textures = PreviewTextures(self._store)
+
+    def _behind(self, scene: Scene, surroundings: Surroundings, pixels: NDArray[np.intp]) -> Floats:
+        """Return what is seen (N, 3) in pixels without a surface: the backdrop, or the surroundings."""
+        world, camera = scene.world, scene.camera
+        if world.backdrop is None:
+            return surroundings.seen(pixel_directions(camera, pixels))
+        picture = self._textures.backdrop(world.backdrop)
+        across, down = backdrop_scale((picture.widths[0], picture.heights[0]), (camera.width_px, camera.height_px))
+        rows, columns = np.divmod(pixels, camera.width_px)
+        u = 0.5 + ((columns + 0.5) / camera.width_px - 0.5) * across
+        v = 0.5 - ((rows + 0.5) / camera.height_px - 0.5) * down
+        seen = picture.sample(np.stack([u, v], axis=1).astype(np.float32), 0.0)
+        return seen * np.float32(world.backdrop_strength)
 
     def _surroundings(self, scene: Scene, placed: tuple[Placed, ...]) -> Surroundings:
         texture = scene.world.environment
@@ -85,6 +99,13 @@ class PreviewRenderer:
             irradiance = irradiance + arriving.irradiance * np.maximum(arriving.towards[:, 2:], 0)
         radiance: NDArray[np.float64] = (colour * irradiance[0] / np.pi).astype(np.float64)
         return radiance
+
+
+def _all_solid(scene: Scene) -> Scene:
+    """See-through things are drawn as solid ones, rather than not at all."""
+    if not any(instance.see_through for instance in scene.instances):
+        return scene
+    return replace(scene, instances=tuple(replace(instance, see_through=False) for instance in scene.instances))
 
 
 def _lamps(scene: Scene, surroundings: Surroundings, positions: Floats) -> list[Arriving]:

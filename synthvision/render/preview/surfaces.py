@@ -11,6 +11,7 @@ from synthvision.assets import Material
 from synthvision.labels.casting import Placed, interpolate
 from synthvision.labels.projection import Window, grid_lines
 from synthvision.labels.tracing import Hits
+from synthvision.render.preview.decals import apply_decal, decals_by_bearer
 from synthvision.render.preview.textures import PreviewTextures
 from synthvision.render.preview.vectors import Floats, dot, lengths
 from synthvision.scene import Camera, Scene
@@ -67,11 +68,14 @@ def gather_surfaces(
     footprints = depth / np.float32(scene.camera.fx) / np.sqrt(np.maximum(cosines, np.float32(0.1)))
     triangle = hits.triangle.ravel()
     u, v = hits.barycentric[:, :, 0].ravel(), hits.barycentric[:, :, 1].ravel()
-    for index in np.flatnonzero(np.diff(bounds)):
+    decals = decals_by_bearer(scene)
+    for index in np.flatnonzero(np.diff(bounds)).tolist():
         part = slice(int(bounds[index]), int(bounds[index + 1]))
         ours = pixels[part]
         seen = _Seen(placed[index], triangle[ours], u[ours], v[ours], footprints[part])
         values[part] = _material_values(seen, textures)
+        for decal in decals.get(index, ()):
+            apply_decal(values[part], decal, seen.placed, (seen.triangles, seen.u, seen.v), seen.footprints, textures)
     return Surfaces(
         pixels=pixels,
         bounds=bounds,

@@ -8,6 +8,7 @@ import numpy as np
 
 from synthvision.assets import Asset, AssetStore, Texture
 from synthvision.assets.srgb import srgb_decode
+from synthvision.assets.texels import opacity
 from synthvision.render.preview.environment import Environment, measure_environment
 from synthvision.render.preview.pyramid import Pyramid, pyramid
 from synthvision.render.preview.vectors import Floats
@@ -34,6 +35,14 @@ class PreviewTextures:
         """Return the texture's three channels in [0, 1] as they stand in the file."""
         return self._pyramid(texture, asset, encoded=False)
 
+    def backdrop(self, texture: Texture) -> Pyramid:
+        """Return a picture that belongs to no asset, as linear RGB."""
+        return self._pyramid(texture, None, encoded=True)
+
+    def opacity(self, texture: Texture, asset: Asset, uv: Floats) -> Floats:
+        """Return the opacity (N,) of a picture that does not repeat, at (N, 2) coordinates."""
+        return opacity(self._store.image(texture, asset), uv)
+
     def environment(self, texture: Texture) -> Environment:
         """Return a measured environment at strength 1."""
         found = self._environments.get(texture)
@@ -45,7 +54,7 @@ class PreviewTextures:
         self._environments.move_to_end(texture)
         return found
 
-    def _pyramid(self, texture: Texture, asset: Asset, *, encoded: bool) -> Pyramid:
+    def _pyramid(self, texture: Texture, asset: Asset | None, *, encoded: bool) -> Pyramid:
         key = texture, encoded
         if key not in self._pyramids:
             image = self._store.image(texture, asset)[:, :, :3]

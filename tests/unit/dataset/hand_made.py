@@ -32,6 +32,7 @@ def box_around(mask):
 def make_label(instance_id, category_id, mask, amodal) -> InstanceLabel:
     box = box_around(amodal)
     x0, y0, x1, y1 = box or (0, 0, 0, 0)
+    left, top, right, bottom = box_around(mask) or (0, 0, 0, 0)
     corners_px = np.linspace(0, 1 / 3, 16).reshape(8, 2)
     corners_px[7] = np.nan
     return InstanceLabel(
@@ -40,6 +41,7 @@ def make_label(instance_id, category_id, mask, amodal) -> InstanceLabel:
         category_id=category_id,
         instance_id=instance_id,
         bbox=box_around(mask),
+        mask=mask[top:bottom, left:right],
         amodal_bbox=box,
         amodal_mask=amodal[y0:y1, x0:x1],
         mask_px=int(mask.sum()),

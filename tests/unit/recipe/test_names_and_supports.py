@@ -8,7 +8,7 @@ import pytest
 from synthvision.recipe import group_names, light_names, recipe_from_dict, support
 from synthvision.recipe.distributions import Choice, Hsv, Integers, LogUniform, Normal, Number, Uniform, Variable
 from synthvision.recipe.legal import Legal
-from synthvision.recipe.supports import is_whole
+from synthvision.recipe.supports import Supports
 from tests.unit.recipe.examples import smallest, tabletop
 
 VARIABLES: dict[str, Variable] = {
@@ -34,7 +34,7 @@ VARIABLES: dict[str, Variable] = {
 )
 def test_support(number: Number, ends: tuple[float, float], whole: bool) -> None:
     assert support(number, VARIABLES) == ends
-    assert is_whole(number, VARIABLES) is whole
+    assert Supports(VARIABLES).is_whole(number) is whole
 
 
 def test_a_colour_has_no_support() -> None:

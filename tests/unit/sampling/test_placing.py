@@ -9,7 +9,7 @@ import pytest
 
 from synthvision.errors import PlacementError
 from synthvision.sampling.bodies import Body
-from synthvision.sampling.scene_sampler import placing_order
+from synthvision.sampling.placing import placing_order
 from synthvision.sampling.shapes import Shape, ShapeStore
 from synthvision.scene import Instance, Scene
 from synthvision.scene.poses import as_array
@@ -174,8 +174,8 @@ def test_a_support_that_is_not_there_is_named() -> None:
 
 
 def test_supports_are_placed_first_and_otherwise_the_order_is_kept() -> None:
-    assert placing_order(["a", "b", "c", "d"], ["ground", "d", "", "ground"]) == (0, 2, 3, 1)
+    assert placing_order(["a", "b", "c", "d"], [["ground"], ["d"], [], ["ground"]]) == (0, 2, 3, 1)
     with pytest.raises(
         PlacementError, match=r"^objects: place\.on must lead to the ground, got a circle among 'a', 'b'$"
     ):
-        placing_order(["a", "b", "c"], ["b", "a", "ground"])
+        placing_order(["a", "b", "c"], [["b"], ["a"], ["ground"]])

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import trimesh
+from numpy.typing import NDArray
 
 from synthvision.assets.types import Asset, AssetSource, GeneratedAsset, Material, Mesh, Texture
 from synthvision.recipe.model import Recipe
@@ -23,12 +24,31 @@ def _plane(size_m: float) -> trimesh.Trimesh:
     return trimesh.Trimesh(corners, [[0, 1, 2], [0, 2, 3]], process=False)
 
 
+def _shelf() -> trimesh.Trimesh:
+    """A metre wide, 0.4 deep, 1.2 high: four boards with their tops at 0.1, 0.5, 0.9 and 1.2; open towards -y."""
+    boards = [
+        trimesh.creation.box((1, 0.4, 0.02)).apply_translation((0, 0, top - 0.01)) for top in (0.1, 0.5, 0.9, 1.2)
+    ]
+    sides = [trimesh.creation.box((0.02, 0.4, 1.2)).apply_translation((side * 0.51, 0, 0.6)) for side in (-1, 1)]
+    back = trimesh.creation.box((1.04, 0.01, 1.2)).apply_translation((0, 0.205, 0.6))
+    return trimesh.util.concatenate([*boards, *sides, back])
+
+
+def _cup() -> trimesh.Trimesh:
+    """An open cup, narrower at its foot, so that cups nest; outer radius 0.03 below and 0.04 above, 0.1 high."""
+    outline = [(0, 0), (0.03, 0), (0.04, 0.1), (0.037, 0.1), (0.0275, 0.005), (0, 0.005)]
+    return trimesh.creation.revolve(np.array(outline), sections=24)
+
+
 SOLIDS: Mapping[str, Callable[[Mapping[str, float]], trimesh.Trimesh]] = {
     "box": lambda p: _on_ground(trimesh.creation.box((p.get("width_m", 0.1), 0.08, 0.06))),
     "can": lambda _: _on_ground(trimesh.creation.cylinder(radius=0.033, height=0.12, sections=16)),
     "ball": lambda _: _on_ground(trimesh.creation.icosphere(subdivisions=2, radius=0.04)),
     "ring": lambda _: _on_ground(trimesh.creation.annulus(0.05, 0.07, 0.03, sections=16)),
     "table": lambda _: _on_ground(trimesh.creation.box((0.6, 0.4, 0.3))),
+    "cup": lambda _: _cup(),
+    "shelf": lambda _: _shelf(),
+    "stone": lambda _: _on_ground(trimesh.creation.icosphere(subdivisions=1, radius=0.01).apply_scale((1.3, 1, 0.7))),
     "room": lambda _: trimesh.creation.box((4, 4, 4)),
     "plane": lambda p: _plane(p["size_m"]),
 }
@@ -76,6 +96,11 @@ class SmallStore:
             materials = (Material("body", (0.1, 0.2, 0.3)), Material("lid", (0.9, 0.8, 0.7)))
             self._held[source] = Asset(mesh_of(solid), materials)
         return self._held[source]
+
+    def image(self, texture: Texture) -> NDArray[np.uint8]:
+        """Every image is 2 by 2 pixels: white at the top right, grey at the bottom left, else black."""
+        assert texture.kind == "file"
+        return np.array([[[0] * 3, [240] * 3], [[80] * 3, [0] * 3]], np.uint8)
 
 
 THING = {"asset": ["box", "can", "ball", "ring"], "category": "thing", "count": 8, "scale": {"uniform": [0.8, 1.2]}}

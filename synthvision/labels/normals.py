@@ -1,0 +1,92 @@
+"""The shading normals of what every pixel sees."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synthvision.labels.batches import BatchHits
+from synthvision.labels.casting import Placed, interpolate
+from synthvision.labels.meshes import CastMesh
+from synthvision.labels.projection import Index, Window, grid_lines
+from synthvision.labels.tracing import Hits, Traced
+from synthvision.scene import Camera
+
+Floats = NDArray[np.float32]
+
+
+def shading_normals(traced: Traced) -> Floats:
+    """Return (H, W, 3) float32 unit shading normals in camera axes, turned towards the camera; 0 where nothing is."""
+    view, hits = traced.view, traced.hits
+    normals = np.zeros((*hits.depth.shape, 3), np.float32)
+    for index, silhouette in traced.silhouettes.items():
+        window = silhouette.window
+        seen = hits.scene_map[window.slices] == index
+        if seen.any():
+            found = _instance_normals(hits, view.placed[index], window, seen, view.scene.camera)
+            # One axis at a time: several times quicker than assigning rows of three.
+            for axis in range(3):
+                normals[window.slices][:, :, axis][seen] = found[..., axis]
+    flat = normals.reshape(-1, 3)
+    for batch in traced.batches:
+        if not view.scene.instances[batch.members[0]].see_through:
+            seen_there = np.flatnonzero(traced.visible_in(batch))
+            flat[batch.pixel.take(seen_there)] = _batch_normals(traced, batch, seen_there)
+    return normals
+
+
+def _instance_normals(hits: Hits, placed: Placed, window: Window, seen: NDArray[np.bool_], camera: Camera) -> Floats:
+    """Normals (N, 3) of what the ``seen`` pixels of a window see of one instance; (3,) if all are the same."""
+    # Normals go by the inverse transpose, which is this matrix applied from the right.
+    linear = placed.camera_to_object[:3, :3].astype(np.float32)
+    if placed.cast.parallelogram is not None:
+        return _facing_camera(placed.cast.face_normals[0] @ linear, placed)
+    barycentric = hits.barycentric[window.slices]
+    u, v = barycentric[:, :, 0][seen], barycentric[:, :, 1][seen]
+    columns, rows = (line.astype(np.float32) for line in grid_lines(camera, window))
+    along_x, along_y = np.broadcast_to(columns, seen.shape)[seen], np.broadcast_to(rows[:, None], seen.shape)[seen]
+    return _turned_normals(placed.cast, hits.triangle[window.slices][seen], u, v, linear, along_x, along_y)
+
+
+def _batch_normals(traced: Traced, batch: BatchHits, chosen: Index) -> Floats:
+    """Normals (N, 3) of some pixels of a batch, as ``_instance_normals`` has them."""
+    view, camera = traced.view, traced.view.scene.camera
+    linear = view.to_object[batch.members, :3, :3].astype(np.float32)[batch.which.take(chosen)]
+    columns, rows = (
+        line.astype(np.float32) for line in grid_lines(camera, Window(0, 0, camera.width_px, camera.height_px))
+    )
+    y, x = np.divmod(batch.pixel.take(chosen), camera.width_px)
+    cast = view.placed[batch.members[0]].cast
+    triangle, u, v = batch.triangle.take(chosen), batch.u.take(chosen), batch.v.take(chosen)
+    return _turned_normals(cast, triangle, u, v, linear, columns.take(x), rows.take(y))
+
+
+def _turned_normals(
+    cast: CastMesh, triangles: NDArray[np.int32], u: Floats, v: Floats, linear: Floats, along_x: Floats, along_y: Floats
+) -> Floats:
+    """Unit normals (N, 3) at points of triangles, through ``linear`` (3, 3) or (N, 3, 3), against their rays."""
+    geometric = _through(cast.face_normals.take(triangles, axis=0), linear)
+    shading = geometric
+    if cast.mesh.normals is not None:
+        shading = _through(interpolate(cast.mesh.normals, triangles, u, v), linear)
+    away = geometric[:, 0] * along_x + geometric[:, 1] * along_y + geometric[:, 2]
+    length = np.sqrt(np.einsum("ij,ij->i", shading, shading))
+    shading *= (np.where(away > 0, np.float32(-1), np.float32(1)) / np.maximum(length, np.float32(1e-20)))[:, None]
+    return shading
+
+
+def _through(vectors: Floats, linear: Floats) -> Floats:
+    """Return ``vectors @ linear``, written out, so that a matrix per vector and one for all give the same bits."""
+    turned = np.empty_like(vectors)
+    for axis in range(3):
+        turned[:, axis] = vectors[:, 0] * linear[..., 0, axis]
+        turned[:, axis] += vectors[:, 1] * linear[..., 1, axis]
+        turned[:, axis] += vectors[:, 2] * linear[..., 2, axis]
+    return turned
+
+
+def _facing_camera(normal: Floats, placed: Placed) -> Floats:
+    """Turn a plane's normal towards the camera, and make it of unit length."""
+    point = placed.object_to_camera[:3, :3] @ placed.cast.mesh.vertices[0] + placed.object_to_camera[:3, 3]
+    unit: Floats = normal / np.linalg.norm(normal)
+    return -unit if normal @ point > 0 else unit

@@ -1,0 +1,1 @@
+"""Things that fall and come to rest."""
