@@ -4,7 +4,6 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,6 +21,7 @@ from synthvision.sensor import develop
 MOST_BYTES = 200_000
 TILE_PX = (300, 176)
 COLUMNS = 5
+EXPOSURE_EV = -0.4
 BALL = GeneratedAsset("ball", (("diameter_m", 0.06),))
 BOX = GeneratedAsset("box", (("depth_m", 0.05), ("height_m", 0.04), ("width_m", 0.06)))
 PLANE = GeneratedAsset("plane", (("size_m", 4.0),))
@@ -45,7 +45,8 @@ MARKED = {"wear": "painted_metal", "dust": "plastic", "fingerprints": "metal", "
 
 def tiles() -> dict[str, list[Material]]:
     """Return the three materials of each tile, by its title."""
-    made = {kind: [coloured(kind, colour) for colour in NATURAL.get(kind, COLOURS)] for kind in KINDS}
+    shown = [kind for kind in KINDS if kind != "paint"]  # which is painted metal by another name
+    made = {kind: [coloured(kind, colour) for colour in NATURAL.get(kind, COLOURS)] for kind in shown}
     for mark, kind in MARKED.items():
         base = replace(coloured(kind, NATURAL.get(kind, COLOURS[::-1])[0]), roughness=0.25)
         made[f"{mark} 0, 0.4, 0.8"] = [replace(base, **{mark: strength}) for strength in (0.0, 0.4, 0.8)]
@@ -87,18 +88,14 @@ def write_chart(file: Path, samples_per_pixel: int) -> None:
     renderer = BlenderRenderer(RenderSettings(samples_per_pixel, 0.0, "accurate", device="cpu"), store)
     pictures: list[NDArray[np.uint8]] = []
     for title, materials in tiles().items():
-        picture = develop(renderer.render(tile_scene(store, materials)), SensorSettings())
+        picture = develop(renderer.render(tile_scene(store, materials)), SensorSettings(exposure_ev=EXPOSURE_EV))
         write_text(picture, title.replace("_", " "), (6, 4), 15, (255, 255, 255))
         pictures.append(picture)
     renderer.close()
-    blank = np.zeros_like(pictures[0])
-    pictures += [blank] * (-len(pictures) % COLUMNS)
+    pictures += [np.zeros_like(pictures[0])] * (-len(pictures) % COLUMNS)
     rows = [np.concatenate(pictures[start : start + COLUMNS], 1) for start in range(0, len(pictures), COLUMNS)]
     chart = np.concatenate(rows, axis=0)
-    if file.suffix == ".png":
-        cv2.imwrite(str(file), chart[:, :, ::-1])
-    else:
-        file.write_bytes(encoded_jpeg(chart, MOST_BYTES))
+    file.write_bytes(encoded_jpeg(chart, MOST_BYTES))
     print(f"{file}: {chart.shape[1]} x {chart.shape[0]} pixels, {file.stat().st_size} bytes")
 
 

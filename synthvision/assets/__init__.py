@@ -9,6 +9,7 @@ from synthvision.assets.catalog import (
     load_catalog,
 )
 from synthvision.assets.images import decode_environment, decode_image
+from synthvision.assets.sensors import CameraSensor, SensorLens, load_sensors
 from synthvision.assets.store import AssetStore, asset_file, texture_file
 from synthvision.assets.types import (
     Asset,
@@ -26,6 +27,7 @@ __all__ = [
     "AssetFile",
     "AssetSource",
     "AssetStore",
+    "CameraSensor",
     "Catalog",
     "CatalogEnvironment",
     "CatalogModel",
@@ -34,11 +36,13 @@ __all__ = [
     "Material",
     "Mesh",
     "ParameterRange",
+    "SensorLens",
     "Texture",
     "UpAxis",
     "asset_file",
     "decode_environment",
     "decode_image",
     "load_catalog",
+    "load_sensors",
     "texture_file",
 ]

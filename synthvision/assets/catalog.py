@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, model_validator
@@ -47,6 +48,9 @@ class ParameterRange:
         return self.low + u * (self.high - self.low)
 
 
+_NOTHING: Mapping[str, float] = MappingProxyType({})
+
+
 @dataclass(frozen=True, config=_STRICT, kw_only=True)
 class CatalogEntry:
     """What every entry has. ``licence`` is an SPDX identifier; ``generator`` the name under which our code makes it."""
@@ -57,9 +61,17 @@ class CatalogEntry:
     description: Annotated[str, Field(min_length=1)]
     parameters: Mapping[str, ParameterRange] = Field(default_factory=dict)
 
-    def drawn(self, u_of: Callable[[str], float]) -> tuple[tuple[str, float], ...]:
-        """Return every parameter with its value, in the catalog's order; ``u_of(name)`` is in [0, 1)."""
-        return tuple((name, bounds.value(u_of(name))) for name, bounds in self.parameters.items())
+    def drawn(
+        self, u_of: Callable[[str], float], given: Mapping[str, float] = _NOTHING
+    ) -> tuple[tuple[str, float], ...]:
+        """Return every parameter with its value, in the catalog's order.
+
+        A value is the one ``given``, or drawn from the parameter's range by ``u_of(name)`` in [0, 1).
+        """
+        return tuple(
+            (name, given[name] if name in given else bounds.value(u_of(name)))
+            for name, bounds in self.parameters.items()
+        )
 
 
 @dataclass(frozen=True, config=_STRICT, kw_only=True)
@@ -78,9 +90,9 @@ class CatalogModel(CatalogEntry):
     smallest_m: Size
     largest_m: Size
 
-    def source(self, u_of: Callable[[str], float]) -> GeneratedAsset:
+    def source(self, u_of: Callable[[str], float], given: Mapping[str, float] = _NOTHING) -> GeneratedAsset:
         """Draw a member of the family."""
-        return GeneratedAsset(self.generator, self.drawn(u_of))
+        return GeneratedAsset(self.generator, self.drawn(u_of, given))
 
 
 @dataclass(frozen=True, config=_STRICT, kw_only=True)
@@ -89,18 +101,18 @@ class CatalogTexture(CatalogEntry):
 
     tile_m: Length
 
-    def source(self, u_of: Callable[[str], float]) -> Texture:
+    def source(self, u_of: Callable[[str], float], given: Mapping[str, float] = _NOTHING) -> Texture:
         """Draw a surface of this kind."""
-        return Texture("generated", self.generator, self.drawn(u_of))
+        return Texture("generated", self.generator, self.drawn(u_of, given))
 
 
 @dataclass(frozen=True, config=_STRICT, kw_only=True)
 class CatalogEnvironment(CatalogEntry):
     """A surrounding, mean luminance 1."""
 
-    def source(self, u_of: Callable[[str], float]) -> Texture:
+    def source(self, u_of: Callable[[str], float], given: Mapping[str, float] = _NOTHING) -> Texture:
         """Draw a surrounding of this kind."""
-        return Texture("generated", self.generator, self.drawn(u_of))
+        return Texture("generated", self.generator, self.drawn(u_of, given))
 
 
 @dataclass(frozen=True, config=_STRICT)

@@ -51,7 +51,8 @@ def batchable(view: PlacedScene, alone: frozenset[int], small_px: int) -> tuple[
     """
     width, height = view.seen[:, 2] - view.seen[:, 0], view.seen[:, 3] - view.seen[:, 1]
     small = np.flatnonzero((width * height > 0) & (width * height <= small_px)).tolist()
-    chosen = [index for index in small if index not in alone and not view.placed[index].in_closed_form]
+    camera = view.scene.camera
+    chosen = [index for index in small if index not in alone and not view.placed[index].in_closed_form(camera)]
     return tuple(members for members in same_mesh(view, chosen) if len(members) > 1)
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from synthvision.assets import AssetStore, Material
 from synthvision.assets.texels import bilinear
 from synthvision.labels.meshes import CastMesh, Parallelogram
-from synthvision.labels.projection import Index, Rays, Window, grid_lines, grid_rays
+from synthvision.labels.projection import Index, Rays, Window, grid_lines, grid_rays, is_pinhole
 from synthvision.scene import Camera
 
 _MAX_LAYERS = 256
@@ -48,15 +48,14 @@ class Placed:
     def has_holes(self) -> bool:
         return any(material.alpha_cutoff > 0 for material in self.materials)
 
-    @property
-    def in_closed_form(self) -> bool:
-        """Whether ``cast_window`` needs no rays."""
-        return self.cast.parallelogram is not None and not self.has_holes
+    def in_closed_form(self, camera: Camera) -> bool:
+        """Say whether ``cast_window`` needs no rays."""
+        return self.cast.parallelogram is not None and not self.has_holes and is_pinhole(camera)
 
 
 def cast_window(placed: Placed, camera: Camera, window: Window, store: AssetStore) -> Crossings:
     """Cast the rays through all pixel centres of a window; arrays are row by row."""
-    if placed.cast.parallelogram is not None and not placed.has_holes:
+    if placed.cast.parallelogram is not None and placed.in_closed_form(camera):
         return _cross_parallelogram(placed, placed.cast.parallelogram, camera, window)
     return cast_rays(placed, camera, grid_rays(camera, window, placed.camera_to_object), store)
 
@@ -75,6 +74,8 @@ def _first_crossings(cast: CastMesh, rays: Rays, start: NDArray[np.float32]) -> 
     origins += rays.origins
     result = cast.bvh.run(origins, rays.directions, output=True)
     triangle: NDArray[np.int32] = result["primID"]
+    if rays.seeing is not None:
+        triangle[~rays.seeing] = -1
     depth = result["tfar"] + start
     depth[triangle < 0] = np.inf
     return Crossings(depth, triangle, result["u"], result["v"])

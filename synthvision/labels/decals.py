@@ -55,8 +55,9 @@ def decal_points(
     corners = cast.mesh.vertices.take(cast.mesh.triangles.take(triangles, axis=0), axis=0)
     points = interpolate(corners, np.arange(len(corners)), u, v)
     to_object = np.array(decal.decal_to_object)
-    back = np.linalg.inv(to_object)
-    x, y, z = (points @ back[axis, :3] + back[axis, 3] for axis in range(3))
+    offsets = points - to_object[:3, 3]
+    # Its columns are at right angles to each other, so this is the inverse.
+    x, y, z = (offsets @ (column / (column @ column)) for column in to_object[:3, :3].T)
     facing = cast.face_normals.take(triangles, axis=0) @ to_object[:3, 2] > 0
     half = 0.5
     reached = np.flatnonzero((np.abs(x) <= half) & (np.abs(y) <= half) & (np.abs(z) <= decal.depth_m) & facing)

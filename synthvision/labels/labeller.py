@@ -66,7 +66,15 @@ class Labeller:
         corners_px = project(view.scene.camera, corners_m.reshape(-1, 3)).reshape(-1, 8, 2)
         distances = np.linalg.norm(corners_m.mean(axis=1), axis=1).tolist()
         return [
-            _label(instances[index], found.get(index, NOTHING), instances, outside[index], view.to_camera[index], *box)
+            _label(
+                instances[index],
+                found.get(index, NOTHING),
+                instances,
+                outside[index],
+                view.to_camera[index],
+                *box,
+                see_through=instances[index].see_through,
+            )
             for index, *box in zip(labelled, corners_m, corners_px, distances, strict=True)
         ]
 

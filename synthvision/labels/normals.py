@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from synthvision.labels.batches import BatchHits
 from synthvision.labels.casting import Placed, interpolate
 from synthvision.labels.meshes import CastMesh
-from synthvision.labels.projection import Index, Window, grid_lines
+from synthvision.labels.projection import Index, Window, pixel_slopes, window_slopes
 from synthvision.labels.tracing import Hits, Traced
 from synthvision.scene import Camera
 
@@ -37,28 +37,27 @@ def shading_normals(traced: Traced) -> Floats:
 
 def _instance_normals(hits: Hits, placed: Placed, window: Window, seen: NDArray[np.bool_], camera: Camera) -> Floats:
     """Normals (N, 3) of what the ``seen`` pixels of a window see of one instance; (3,) if all are the same."""
-    # Normals go by the inverse transpose, which is this matrix applied from the right.
-    linear = placed.camera_to_object[:3, :3].astype(np.float32)
     if placed.cast.parallelogram is not None:
-        return _facing_camera(placed.cast.face_normals[0] @ linear, placed)
+        return _flat_normal(placed, camera)
     barycentric = hits.barycentric[window.slices]
     u, v = barycentric[:, :, 0][seen], barycentric[:, :, 1][seen]
-    columns, rows = (line.astype(np.float32) for line in grid_lines(camera, window))
-    along_x, along_y = np.broadcast_to(columns, seen.shape)[seen], np.broadcast_to(rows[:, None], seen.shape)[seen]
-    return _turned_normals(placed.cast, hits.triangle[window.slices][seen], u, v, linear, along_x, along_y)
+    slopes = (axis.astype(np.float32) for axis in window_slopes(camera, window))
+    along_x, along_y = (np.broadcast_to(axis, seen.shape)[seen] for axis in slopes)
+    triangles = hits.triangle[window.slices][seen]
+    return _turned_normals(placed.cast, triangles, u, v, _linear(placed.camera_to_object), along_x, along_y)
 
 
 def _batch_normals(traced: Traced, batch: BatchHits, chosen: Index) -> Floats:
     """Normals (N, 3) of some pixels of a batch, as ``_instance_normals`` has them."""
     view, camera = traced.view, traced.view.scene.camera
-    linear = view.to_object[batch.members, :3, :3].astype(np.float32)[batch.which.take(chosen)]
-    columns, rows = (
-        line.astype(np.float32) for line in grid_lines(camera, Window(0, 0, camera.width_px, camera.height_px))
-    )
-    y, x = np.divmod(batch.pixel.take(chosen), camera.width_px)
+    which = batch.which.take(chosen)
+    if view.placed[batch.members[0]].cast.parallelogram is not None:
+        return np.stack([_flat_normal(view.placed[member], camera) for member in batch.members]).take(which, axis=0)
+    linear = _linear(view.to_object[batch.members])[which]
+    along_x, along_y = (axis.astype(np.float32) for axis in pixel_slopes(camera, batch.pixel.take(chosen)))
     cast = view.placed[batch.members[0]].cast
     triangle, u, v = batch.triangle.take(chosen), batch.u.take(chosen), batch.v.take(chosen)
-    return _turned_normals(cast, triangle, u, v, linear, columns.take(x), rows.take(y))
+    return _turned_normals(cast, triangle, u, v, linear, along_x, along_y)
 
 
 def _turned_normals(
@@ -85,8 +84,16 @@ def _through(vectors: Floats, linear: Floats) -> Floats:
     return turned
 
 
-def _facing_camera(normal: Floats, placed: Placed) -> Floats:
-    """Turn a plane's normal towards the camera, and make it of unit length."""
-    point = placed.object_to_camera[:3, :3] @ placed.cast.mesh.vertices[0] + placed.object_to_camera[:3, 3]
+def _linear(camera_to_object: NDArray[np.float64]) -> Floats:
+    """Return what turns normals into camera axes from the right: they go by the inverse transpose."""
+    return camera_to_object[..., :3, :3].astype(np.float32)
+
+
+def _flat_normal(placed: Placed, camera: Camera) -> Floats:
+    """Return the one normal (3,) of a flat mesh, of unit length and turned towards the camera."""
+    normal = placed.cast.face_normals[0] @ _linear(placed.camera_to_object)
     unit: Floats = normal / np.linalg.norm(normal)
+    if camera.orthographic:
+        return -unit if normal[2] > 0 else unit
+    point = placed.object_to_camera[:3, :3] @ placed.cast.mesh.vertices[0] + placed.object_to_camera[:3, 3]
     return -unit if normal @ point > 0 else unit

@@ -12,7 +12,7 @@ from synthvision.assets import AssetStore
 from synthvision.labels.batches import SMALL_PX, BatchHits, batchable, cast_batch
 from synthvision.labels.casting import Crossings, cast_window
 from synthvision.labels.placing import PlacedScene
-from synthvision.labels.projection import Index, Window, grid_lines
+from synthvision.labels.projection import Index, Window, window_slopes
 from synthvision.scene import Camera, Scene
 
 _NOTHING = np.uint64(0xFFFFFFFF)
@@ -193,8 +193,13 @@ def _keys(depth: NDArray[np.float32], index: NDArray[np.int32] | Index) -> NDArr
 
 
 def ray_lengths(camera: Camera) -> NDArray[np.float32]:
-    """Return (H, W) float32 lengths of the pixel rays with z = 1: distance along the ray per metre of depth."""
-    columns, rows = grid_lines(camera, Window(0, 0, camera.width_px, camera.height_px))
-    squares = np.add.outer((rows**2 + 1.0).astype(np.float32), (columns**2).astype(np.float32))
+    """Return (H, W) float32 lengths of the pixel rays with z = 1: distance along the ray per metre of depth.
+
+    0 where a pixel has no ray.
+    """
+    columns, rows = window_slopes(camera, Window(0, 0, camera.width_px, camera.height_px))
+    squares = (rows**2 + 1.0).astype(np.float32) + (columns**2).astype(np.float32)
     lengths: NDArray[np.float32] = np.sqrt(squares, out=squares)
+    if camera.lens is not None:
+        lengths[np.isnan(lengths)] = 0
     return lengths

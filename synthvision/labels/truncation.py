@@ -1,7 +1,8 @@
 """How much of an instance lies outside the image, counted in rays on the image plane continued beyond its edges.
 
-The plane is followed one image size beyond each side; what projects still further out, or lies behind the camera, is
-not counted, since its share of an unbounded plane has no limit.
+The plane is followed one image size beyond each side, for a camera with a lens as ``ray_grid`` continues it; what
+projects still further out, or lies behind the camera, is not counted, since its share of an unbounded plane has no
+limit.
 """
 
 from __future__ import annotations

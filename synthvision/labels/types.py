@@ -28,7 +28,8 @@ class InstanceLabel:
         object_to_camera: (4, 4) float64, OpenCV camera axes, metres.
         corners_m: (8, 3) float64 corners of the mesh's own box in camera axes; corner i has x, y, z at the
             greatest side where bit 0, 1, 2 of i is set.
-        corners_px: (8, 2) float64 their projections; NaN for a corner not in front of the camera.
+        corners_px: (8, 2) float64 their projections; NaN for a corner not in front of the camera, or out of the lens's
+            sight.
         distance_m: from the camera centre to the centre of that box.
         on: ``instance_id`` of the instance that bears a decal (0 if that has no label); -1 for anything but a decal.
             A decal's amodal mask is where it would be seen if its bearer were alone; its pixels are its bearer's, too.

@@ -16,6 +16,7 @@ MOST_PIXELS = 2**26
 
 DEFAULT_RESOLUTION = (640, 480)
 DEFAULT_FOV_DEG = 50.0
+DEFAULT_SENSOR_WIDTH_MM = 36.0
 
 
 class LookAt(Section):
@@ -113,8 +114,9 @@ class DepthOfField(Section):
 
     f_number: Annotated[Number, Legal(0, open=True)] = 2.8
     """focal length over the aperture's diameter"""
-    sensor_width_mm: Positive = 36.0
-    """width of the sensor, which with the field of view gives the focal length; 36 is full frame"""
+    sensor_width_mm: Positive | None = None
+    """width of the sensor, which with the field of view gives the focal length; 36 (full frame) by default, or as the
+    camera's `sensor` has it"""
     focus_m: Annotated[Number | None, Legal(0, open=True)] = None
     """distance in focus; by default that of the point looked at"""
 
@@ -132,7 +134,8 @@ class Camera(Section):
     name: Label | None = None
     """its own name, where there are several cameras"""
     resolution: tuple[Side, Side] | None = None
-    """width and height of the image in pixels; 640 by 480 by default, or as the `sensor` has it"""
+    """width and height of the image in pixels; 640 by 480 by default, or as the `sensor` has it, whose whole picture is
+    scaled to this"""
     fov_deg: Annotated[Number | None, Legal(0, 180, open=True)] = None
     """horizontal field of view (of the pinhole, without the lens); 50 by default"""
     k: Intrinsics | None = None
@@ -165,8 +168,9 @@ class Camera(Section):
         given = [name for name in ("fov_deg", "k", "sensor", "orthographic_m") if getattr(self, name) is not None]
         if len(given) > 1:
             raise ValueError(f"must have at most one of fov_deg, k, sensor, orthographic_m, got {' and '.join(given)}")
-        if self.sensor is not None and self.resolution is not None:
-            raise ValueError("must have no resolution beside a sensor, which has its own, got both")
-        if self.orthographic_m is not None and self.lens is not None:
-            raise ValueError("must have no lens beside orthographic_m, got both")
+        for name in ("lens", "depth_of_field"):
+            if self.orthographic_m is not None and getattr(self, name) is not None:
+                raise ValueError(f"must have no {name} beside orthographic_m, got both")
+        if self.sensor is not None and self.lens is not None:
+            raise ValueError("must have no lens beside a sensor, which has its own, got both")
         return self

@@ -8,20 +8,22 @@ from functools import cache
 
 @dataclass(frozen=True)
 class CatalogNames:
-    """Names of models, textures and environments."""
+    """Names of models, textures, environments and real cameras."""
 
     models: tuple[str, ...]
     textures: tuple[str, ...]
     environments: tuple[str, ...]
+    sensors: tuple[str, ...]
 
 
 @cache
 def catalog_names() -> CatalogNames:
     """Return the names in the bundled catalog."""
-    from synthvision.assets import load_catalog  # noqa: PLC0415 (the schema needs no mesh libraries)
+    from synthvision.assets import load_catalog, load_sensors  # noqa: PLC0415 (the schema needs no mesh libraries)
 
     catalog = load_catalog()
-    return CatalogNames(tuple(catalog.models), tuple(catalog.textures), tuple(catalog.environments))
+    kinds = catalog.models, catalog.textures, catalog.environments, load_sensors()
+    return CatalogNames(*(tuple(kind) for kind in kinds))
 
 
 @cache

@@ -87,7 +87,7 @@ class _Composing:
             return None
         known = "" if name.endswith(SUFFIXES) else f" or one of {', '.join(bundled_recipes())}"
         near = did_you_mean(name, bundled_recipes())
-        other = self._read(part, path, _recipe_path(name, part.folder), f"a file{known}", near)
+        other = self._read(part, path, _recipe_path(name, part.folder), f"be a file{known}", near)
         return None if other is None else self.whole(other)
 
     def _with_fragments(self, part: _Part) -> Source:
@@ -107,7 +107,7 @@ class _Composing:
             if not isinstance(name, str) or not name:
                 self._refuse(part, path, f"include must be a list of file names, got {shown(name)} in it")
                 continue
-            other = self._read(part, path, part.folder / name, "a file", "")
+            other = self._read(part, path, part.folder / name, "be a file", "")
             if other is not None and EXTENDS in other.source.data:
                 self._refuse(other, (EXTENDS,), "extends must be in a recipe, not in what it includes, got it here")
             elif other is not None:
@@ -115,24 +115,35 @@ class _Composing:
 
     def _read(self, part: _Part, path: KeyPath, file: Path, rule: str, near: str) -> _Part | None:
         """Return a file that is named at ``path`` of another as a part of the recipe."""
-        key, got = path[0], shown(part.source.at(path))
         self.files += 1
         if self.files > MOST_FILES:
             raise RecipeError([part.source.fault(path, f"recipe must be of at most {MOST_FILES} files, got more")])
-        if not self.roots.holds(file):
-            inside = "inside the recipe's folder (--allow-root DIR allows another)"
-            return self._refuse(part, path, f"{key} must be {inside}, got {got}")
         real = Path(os.path.realpath(file))
-        if real in part.chain:
-            circle = ", ".join(one.name for one in (*part.chain[part.chain.index(real) :], real))
-            return self._refuse(part, path, f"{key} must not lead back, got a circle: {circle}")
-        if not file.is_file():
-            return self._refuse(part, path, f"{key} must be {rule}, got {got}, and there is none{near}")
-        source = _source(file)
+        obstacle = self._obstacle(part, file, rule, shown(part.source.at(path)))
+        if obstacle is not None:
+            near = near if obstacle.startswith(rule) else ""
+            self._refuse(part, path, f"{path[0]} must {obstacle}{near}")
+            return None
+        try:
+            source = _source(file)
+        except OSError as error:
+            self._refuse(part, path, f"{path[0]} must be a file that can be read, got '{error.strerror}'")
+            return None
         if not isinstance(source.data, dict):
             self.faults.append(source.fault((), f"file must be a mapping of sections, got {shown(source.data)}"))
             return None
         return _Part(with_names_from(source, file.parent, self.folder), file.parent, (*part.chain, real))
+
+    def _obstacle(self, part: _Part, file: Path, rule: str, got: str) -> str | None:
+        """Say why a file cannot be a part, as what must be and what is; ``None`` if it can."""
+        if not self.roots.holds(file):
+            return f"be inside the recipe's folder (--allow-root DIR allows another), got {got}"
+        real = Path(os.path.realpath(file))
+        if real in part.chain:
+            circle = ", ".join(one.name for one in (*part.chain[part.chain.index(real) :], real))
+            return f"not lead back, got a circle: {circle}"
+        is_there = os.path.isfile(file)  # noqa: PTH113 (Path.is_file raises for names that cannot be)
+        return None if is_there else f"{rule}, got {got}, and there is none"
 
     def _refuse(self, part: _Part, path: KeyPath, message: str) -> None:
         self.faults.append(part.source.fault(path, message))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from synthvision.recipe.cameras import Camera
 from synthvision.recipe.model import LightBase, ObjectGroup, Recipe, Things
 
 GROUND = "ground"
@@ -44,6 +45,18 @@ def group_names(things: Sequence[Things]) -> tuple[str, ...]:
 def light_names(lights: Sequence[LightBase]) -> tuple[str, ...]:
     """Return one name for each light, all different: the ``name`` given, else ``area``, ``area-2`` …"""
     return _all_different([light.name for light in lights], [str(getattr(light, "type", "light")) for light in lights])
+
+
+def view_names(cameras: Sequence[Camera]) -> tuple[str, ...]:
+    """Return one name for each image of a scene, camera by camera; empty for one camera without a name.
+
+    A stereo pair makes two, ``left`` and ``right``, behind the camera's name where it has one: ``<camera>-left``.
+    """
+    return tuple(
+        "-".join(part for part in (camera.name, side) if part)
+        for camera in cameras
+        for side in (("left", "right") if camera.stereo else ("",))
+    )
 
 
 def written_group_names(entries: Sequence[Any]) -> tuple[str, ...]:

@@ -74,7 +74,7 @@ def _things(recipe: Recipe) -> list[Things]:
 
 def _texture_names(recipe: Recipe) -> list[str]:
     overrides: list[Material | list[Material] | None] = [thing.material for thing in _things(recipe)]
-    overrides.append(recipe.ground.material if recipe.ground else None)
+    overrides += [recipe.ground.material] if recipe.ground else []
     materials = [one for override in overrides for one in (override if isinstance(override, list) else [override])]
     names = [name for material in materials if material is not None for name in _listed(material.texture)]
     return [*names, *(name for thing in _things(recipe) for decal in thing.decals for name in _listed(decal.texture))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time  # noqa: TID251 - stage times are for the progress bar and the run log, never for data
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from synthvision.assets import AssetStore
@@ -20,7 +21,7 @@ class Accepted:
     """The first attempt at a frame that meets every rule.
 
     ``refusals[i]`` counts the attempts that broke rule i; ``sampling_s`` and ``labels_s`` are the seconds that all
-    attempts together took.
+    attempts together took, shared out among the frames of a scene.
     """
 
     scene: Scene
@@ -41,37 +42,61 @@ class FrameMaker:
         self._normals = recipe.outputs.normals if normals is None else normals
         self._sampler = SceneSampler(recipe, store, seed)
         self.labeller = Labeller(store)
+        self._latest: tuple[int, tuple[Accepted, ...]] | None = None
 
     def accept(self, frame_index: int) -> Accepted:
         """Return the frame's scene and labels.
 
-        An attempt that finds no place for all its objects counts as refused, too.
+        An attempt counts for all frames of a scene: it is refused where one of them breaks a rule, so that they always
+        show one world. An attempt that finds no place for all its objects counts as refused, too.
 
         Raises:
             PlacementError: no attempt found a place for all objects.
             RejectedError: every attempt was refused; says which rule how often.
         """
+        scene_index, view = divmod(frame_index, self._sampler.views)
+        if self._sampler.views == 1:
+            return self._accept_views(scene_index)[0]
+        # Its neighbours come next: what is kept saves time and changes nothing.
+        if self._latest is None or self._latest[0] != scene_index:
+            self._latest = scene_index, self._accept_views(scene_index)
+        return self._latest[1][view]
+
+    def _accept_views(self, scene_index: int) -> tuple[Accepted, ...]:
         broken: Counter[int] = Counter()
         no_place: list[PlacementError] = []
         sampling_s = labels_s = 0.0
         for attempt in range(self._recipe.render.attempts):
             started = time.perf_counter()
             try:
-                scene = self._sampler.draw(frame_index, attempt)
+                scenes = self._sampler.draw_views(scene_index, attempt)
             except PlacementError as error:
                 no_place.append(error)
                 continue
             finally:
                 sampling_s += time.perf_counter() - started
             started = time.perf_counter()
-            labels = self.labeller.label(scene, normals=self._normals)
+            labels, faults = self._judged(scenes)
             labels_s += time.perf_counter() - started
-            faults = broken_rules(self._recipe.require, labels)
             if not faults:
                 refusals = tuple(broken[index] for index in range(len(self._recipe.require)))
-                return Accepted(scene, labels, refusals, sampling_s, labels_s)
+                views = len(scenes)
+                return tuple(
+                    Accepted(scene, label, refusals, sampling_s / views, labels_s / views)
+                    for scene, label in zip(scenes, labels, strict=True)
+                )
             broken.update(faults)
-        raise self._rejected(frame_index, broken, no_place)
+        raise self._rejected(scene_index * self._sampler.views, broken, no_place)
+
+    def _judged(self, scenes: Sequence[Scene]) -> tuple[list[Labels], set[int]]:
+        """Return the labels of a scene's frames, as far as they meet the rules, and the rules that the next breaks."""
+        labelled: list[Labels] = []
+        for scene in scenes:
+            labelled.append(self.labeller.label(scene, normals=self._normals))
+            faults = broken_rules(self._recipe.require, labelled[-1])
+            if faults:
+                return labelled, set(faults)
+        return labelled, set()
 
     def _rejected(
         self, frame_index: int, broken: Counter[int], no_place: list[PlacementError]

@@ -25,11 +25,14 @@ _LEAST_FILLED = 0.6
 _SAME_HEIGHT = 1e-3
 """Faces whose heights differ by less than this share of the mesh's height are of one board."""
 
-_RAYS = 9
-"""Rays along each side that feel for what is over a board."""
+_COLUMNS, _ROWS = 9, 25
+"""Rays side by side, and one behind the other, that feel for what is over a board."""
 
-_INSET = 0.03
-"""Share of its sides by which they keep away from its edges."""
+_INSET, _EDGE = 0.03, 1e-3
+"""Share of its sides by which they keep away from its edges; the first and last row feel for a lip on the edge."""
+
+_LIP_SHARE = 0.5
+"""Rows over which less than this share of the usual height is free are not used."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +72,9 @@ def find_boards(shape: Traced) -> tuple[Board, ...]:
         is_wide = sides[0] >= _LEAST_WIDTH * extent[0] and sides[1] >= _LEAST_DEPTH * extent[1]
         if not is_wide or _area(corners) < _LEAST_FILLED * sides[0] * sides[1]:
             continue
-        free = _free_height(shape, low, high)
-        if free >= _LEAST_FREE * extent[2]:
-            found.append(Board(float(low[0]), float(high[0]), float(low[1]), float(high[1]), float(high[2]), free))
+        board = _board(shape, low, high)
+        if board is not None:
+            found.append(board)
     return tuple(sorted(found, key=lambda board: (board.height, board.left, board.front)))
 
 
@@ -102,10 +105,28 @@ def _area(corners: Points) -> float:
     return float(np.abs(b[:, 0] * c[:, 1] - b[:, 1] * c[:, 0]).sum() / 2)
 
 
-def _free_height(shape: Traced, low: Points, high: Points) -> float:
-    """Return how far it is from a rectangle up to the first thing over it."""
-    shares = np.linspace(_INSET, 1 - _INSET, _RAYS)
-    x, y = np.meshgrid(low[0] + shares * (high[0] - low[0]), low[1] + shares * (high[1] - low[1]))
+def _free_heights(shape: Traced, low: Points, high: Points) -> tuple[Points, Points]:
+    """Return the depths (R,) of rows of points over a rectangle, and how far (R, C) it is up to the next thing."""
+    across = np.linspace(_INSET, 1 - _INSET, _COLUMNS)
+    deep = np.concatenate([[_EDGE], np.linspace(_INSET, 1 - _INSET, _ROWS), [1 - _EDGE]])
+    depths = low[1] + deep * (high[1] - low[1])
+    x, y = np.meshgrid(low[0] + across * (high[0] - low[0]), depths)
     start = high[2] + 1e-4 * (shape.bounds[1, 2] - shape.bounds[0, 2])
     points = np.stack([x.ravel(), y.ravel(), np.full(x.size, start)], axis=1)
-    return float(shape.distances_along(points, (0.0, 0.0, 1.0)).min())
+    return depths, shape.distances_along(points, (0.0, 0.0, 1.0)).reshape(x.shape)
+
+
+def _board(shape: Traced, low: Points, high: Points) -> Board | None:
+    """Return a board without what stands along its front and back, such as a lip; None if nothing fits on it."""
+    least = _LEAST_FREE * float(shape.bounds[1, 2] - shape.bounds[0, 2])
+    depths, free = _free_heights(shape, low, high)
+    open_rows = np.flatnonzero(np.median(free, axis=1) >= max(least, _LIP_SHARE * float(np.median(free))))
+    if not len(open_rows):
+        return None
+    first, last = int(open_rows[0]), int(open_rows[-1])
+    front = float(low[1] if first == 0 else depths[first])
+    back = float(high[1] if last == len(depths) - 1 else depths[last])
+    inside = free[first : last + 1]
+    # A divider stands on the board here and there; things are put beside it.
+    height = float(inside[inside >= least].min())
+    return Board(float(low[0]), float(high[0]), front, back, float(high[2]), height)

@@ -15,14 +15,14 @@ _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND = np.uint64(0x94D049BB133111EB)
 
 
-def bulk_uniforms(draws: Draws, name: str, count: int) -> NDArray[np.float64]:
-    """Return values (count,) in (0, 1); those of a smaller count are the first of these.
+def bulk_uniforms(draws: Draws, name: str, numbers: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the values (N,) in (0, 1) of numbered things (N,); each depends on its own number alone.
 
     They come from the one value of ``name``, by counting (SplitMix64: G. Steele, D. Lea and C. Flood, "Fast Splittable
     Pseudorandom Number Generators", OOPSLA 2014), so they are not stratified over the frames.
     """
     key = np.uint64(hash64(f"{name}/{draws.uniform(name)!r}"))
-    bits = key + np.arange(1, count + 1, dtype=np.uint64) * _GOLDEN
+    bits = key + (numbers.astype(np.uint64) + np.uint64(1)) * _GOLDEN
     bits = (bits ^ (bits >> np.uint64(30))) * _FIRST
     bits = (bits ^ (bits >> np.uint64(27))) * _SECOND
     bits ^= bits >> np.uint64(31)

@@ -14,6 +14,9 @@ from synthvision.scene.poses import transform_points
 EXACT_M = 1e-5
 """How exactly the height of rest is found."""
 
+_FEW = 16
+"""Every so many-th point is tried before those that then matter."""
+
 _INSET = 1e-4
 """Share by which corners are drawn in, so that two equal faces upon each other see each other."""
 
@@ -52,12 +55,12 @@ def landed(body: Body, below: Body) -> Landing | None:
     Corners and middles of faces of one meet faces of the other where vertical rays say so. Where edges meet first, the
     body is raised until the meshes do not cross. It comes to rest 1 to 2 times ``EXACT_M`` above the other.
     """
-    points, gaps = _gaps(body, below)
+    reach = _BEARING_SHARE * float(body.bounds[1, 2] - body.bounds[0, 2]) + 2 * EXACT_M
+    points, gaps = _gaps(body, below, reach)
     if not len(gaps):
         return None
     fall = float(gaps.min()) - EXACT_M
     raised = _raise(shifted(body, (0.0, 0.0, -fall)), below)
-    reach = _BEARING_SHARE * float(body.bounds[1, 2] - body.bounds[0, 2]) + 2 * EXACT_M
     bearing = points[gaps <= fall + reach]
     return Landing(shifted(body, (0.0, 0.0, raised - fall)), below, bearing)
 
@@ -76,19 +79,34 @@ def _raise(body: Body, below: Body) -> float:
     return high
 
 
-def _gaps(body: Body, below: Body) -> tuple[Points, Points]:
-    """Return points (N, 2) where the bodies are above each other, and the gaps (N,) there, metres."""
+def _gaps(body: Body, below: Body, reach: float) -> tuple[Points, Points]:
+    """Return points (N, 2) where the bodies are above each other, and the gaps (N,) there, metres.
+
+    Gaps that exceed the least by more than ``reach`` may be missing: a few points tell how small the least is at most,
+    and a gap is no smaller than the height of its point over the whole other body.
+    """
     low = np.maximum(body.bounds[0, :2], below.bounds[0, :2])
     high = np.minimum(body.bounds[1, :2], below.bounds[1, :2])
-    points, gaps = [], []
+    sides: list[tuple[Body, Points, Points, float]] = []
     for seeing, seen, way in ((body, below, -1.0), (below, body, 1.0)):
         places = _places(seeing)
         places = places[((places[:, :2] >= low) & (places[:, :2] <= high)).all(axis=1)]
-        distances = seen.distances_along(places, (0.0, 0.0, way))
+        least = places[:, 2] - below.bounds[1, 2] if seeing is body else body.bounds[0, 2] - places[:, 2]
+        sides.append((seen, places, least, way))
+    few = (_distances(seen, places[::_FEW], way) for seen, places, _, way in sides)
+    most = min((float(distances.min()) for distances in few if len(distances)), default=np.inf) + reach
+    points, gaps = [], []
+    for seen, places, least, way in sides:
+        tried = places[least <= most]
+        distances = _distances(seen, tried, way)
         met = np.isfinite(distances)
-        points.append(places[met, :2])
+        points.append(tried[met, :2])
         gaps.append(distances[met])
     return np.concatenate(points), np.concatenate(gaps)
+
+
+def _distances(seen: Body, places: Points, way: float) -> Points:
+    return seen.distances_along(places, (0.0, 0.0, way))
 
 
 def _places(body: Body) -> Points:

@@ -20,7 +20,7 @@ from synthvision.sampling.streams import Uniforms
 
 CENTRE = 0.5
 
-_SEARCHED = re.compile(r"/place(/|$)|^cameras?(-\d+|/.*)?/position/[1-9]\d*(/|$)")
+_SEARCHED = re.compile(r"/place(/|$)|^cameras?(-[^/]+|/.*)?/position/[1-9]\d*(/|$)")
 _NOISE = re.compile(r"(^|[/_])seed$")
 
 _PATTERNS = {

@@ -27,6 +27,11 @@ class Numbered:
         self.instances: list[Instance] = []
         self.meshes: dict[str, AssetSource] = {}
 
+    @property
+    def labelled(self) -> int:
+        """How many have a number."""
+        return max((instance.instance_id for instance in self.instances), default=0)
+
     def add(self, group: Group, placed: Sequence[Placed]) -> None:
         """Add the instances of a group; those of a group of objects have numbers and a category."""
         declared = group.declared

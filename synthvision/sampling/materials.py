@@ -47,7 +47,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "paper": Kind("paper", metallic=0.0, roughness=0.9, specular=0.2),
         "cardboard": Kind("cardboard", metallic=0.0, roughness=0.92, specular=0.15),
         "fabric": Kind("fabric", metallic=0.0, roughness=0.95, specular=0.1, sheen=0.3),
-        "fruit_skin": Kind("fruit_skin", metallic=0.0, roughness=0.38, specular=0.45, coat=0.15, subsurface=0.15),
+        "fruit_skin": Kind("fruit_skin", metallic=0.0, roughness=0.38, specular=0.45, coat=0.15, subsurface=0.1),
         "concrete": Kind("concrete", metallic=0.0, roughness=0.9, specular=0.3),
         "asphalt": Kind("asphalt", metallic=0.0, roughness=0.85, specular=0.35),
         "soil": Kind("soil", metallic=0.0, roughness=1.0, specular=0.1),
@@ -119,7 +119,10 @@ def resolve_materials(
     for number, override in enumerate(listed, start=1):
         if all_slots:
             _check_slots(override, materials, name)
-        changes = _draw(override, name if number == 1 else f"{name}-{number}", draws, sources)
+        address = name if number == 1 else f"{name}-{number}"
+        if not draws.holds(override.when, f"{address}/when"):
+            continue
+        changes = _draw(override, address, draws, sources)
         resolved = tuple(
             _changed(material, changes) if override.slots is None or material.name in override.slots else material
             for material in resolved

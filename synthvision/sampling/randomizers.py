@@ -33,6 +33,7 @@ from synthvision.scene.types import Decal, Instance
 GROUP = "synthvision.randomizers"
 
 _NUMBERS: TypeAdapter[Number] = TypeAdapter(Number)
+_WORLD = ("instances", "lights", "world", "decals", "variables", "meshes")
 _KEPT = ("frame_index", "attempt", "seed", "scene_index", "split")
 
 
@@ -93,6 +94,24 @@ class Randomizers:
         for one in self._loaded:
             scene = _randomized(one, scene, draws)
         return scene
+
+    def apply_to_views(self, views: tuple[Scene, ...], draws: Draws) -> tuple[Scene, ...]:
+        """Return the frames of one scene as the randomizers leave them.
+
+        Raises:
+            FrameError: as ``apply``; or what they make of the world depends on the camera or the frame.
+        """
+        if not self._loaded:
+            return views
+        after = tuple(self.apply(view, draws) for view in views)
+        for view in after[1:]:
+            for name in _WORLD:
+                if getattr(view, name) != getattr(after[0], name):
+                    raise FrameError(
+                        f"frame {view.frame_index}: randomizers must leave all frames of a scene one world, got another"
+                        f" {name} than in frame {after[0].frame_index}"
+                    )
+        return after
 
 
 def randomizer_versions(declared: Sequence[Declared]) -> Mapping[str, str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from synthvision.assets import AssetStore, Catalog, load_catalog
 from synthvision.recipe.model import Recipe
-from synthvision.recipe.names import light_names
+from synthvision.recipe.names import light_names, view_names
 from synthvision.sampling.arranging import Arranged, Arranger
-from synthvision.sampling.cameras import draw_camera
+from synthvision.sampling.cameras import draw_cameras
+from synthvision.sampling.decals import DecalArtist
 from synthvision.sampling.draws import Draws
 from synthvision.sampling.instances import Numbered
 from synthvision.sampling.lights import draw_lights
@@ -18,11 +21,14 @@ from synthvision.sampling.sources import Sources
 from synthvision.sampling.streams import Streams
 from synthvision.sampling.variables import FrameDraws
 from synthvision.sampling.worlds import draw_world
-from synthvision.scene import Scene
+from synthvision.scene import Camera, Scene
 
 
 class SceneSampler:
     """Draws the scenes of one recipe and seed. Any frame, in any order, is the same scene to the last bit.
+
+    A scene has as many frames, side by side, as there are cameras, where a stereo pair counts twice. They are of one
+    world and differ in the camera and in what is noise.
 
     ``catalog`` is the bundled one unless given. What is kept between frames is a cache and nothing else.
     """
@@ -35,26 +41,40 @@ class SceneSampler:
         self._streams = Streams(seed, is_stratified(recipe))
         self._sources = Sources(recipe, load_catalog() if catalog is None else catalog, self._streams)
         self._arranger = Arranger(recipe, store, self._sources)
+        self._decals = DecalArtist(recipe.categories, store, self._sources)
         self._randomizers = Randomizers(recipe.randomizers)
         self._lights = light_names(recipe.lights)
 
     def draw(self, frame_index: int, attempt: int = 0) -> Scene:
         """Draw the scene of a frame; ``attempt`` counts the draws that ``require:`` has refused.
 
+        Raises as ``draw_views`` does.
+        """
+        scene_index, view = divmod(frame_index, self.views)
+        return self.draw_views(scene_index, attempt)[view]
+
+    @property
+    def views(self) -> int:
+        """How many frames each scene has."""
+        return len(view_names(self._recipe.cameras))
+
+    def draw_views(self, scene_index: int, attempt: int = 0) -> tuple[Scene, ...]:
+        """Draw all frames of a scene: those from ``scene_index * views`` on.
+
         Raises:
             PlacementError: if an instance, or the camera, finds no free place.
             FrameError: if a value that was drawn makes no sense, such as a size of 0.
             AssetError: if an asset or texture cannot be used.
         """
-        recipe, draws = self._recipe, self._draws.draws(frame_index, attempt)
+        recipe, draws = self._recipe, self._draws.draws(scene_index, attempt)
         has_ground = recipe.ground is not None
         arranged = self._arranger.arrange(
-            draws, lambda around: [draw_camera(recipe.cameras[0], draws, around.standing, has_ground)]
+            draws, lambda around: draw_cameras(recipe.cameras, draws, around.standing, has_ground)
         )
         numbered = self._numbered(arranged, draws)
         world, suns = draw_world(recipe.world, draws, self._sources)
         scene = Scene(
-            frame_index=frame_index,
+            frame_index=scene_index * self.views,
             attempt=attempt,
             seed=self._seed,
             meshes=numbered.meshes,
@@ -62,14 +82,26 @@ class SceneSampler:
             lights=(*draw_lights(recipe.lights, self._lights, draws), *suns),
             world=world,
             camera=arranged.cameras[0],
-            sensor=draw_sensor(recipe.sensor, draws),
-            depth_sensor=draw_depth_sensor(recipe.depth_sensor, draws),
             variables=draws.variables,
-            split=self._split(frame_index),
-            scene_index=frame_index,
+            split=self._split(scene_index),
+            scene_index=scene_index,
+            decals=self._decals.draw(arranged.groups, arranged.cameras[0], numbered.labelled),
             asset_root=recipe.folder,
         )
-        return self._randomizers.apply(scene, draws)
+        views = (self._seen_by(scene, view, camera, draws) for view, camera in enumerate(arranged.cameras))
+        return self._randomizers.apply_to_views(tuple(views), draws)
+
+    def _seen_by(self, world: Scene, view: int, camera: Camera, draws: Draws) -> Scene:
+        """Return the frame of one camera; its noise is its own."""
+        frame_index = world.frame_index + view
+        noise = replace(draws, frame_index=frame_index)
+        return replace(
+            world,
+            frame_index=frame_index,
+            camera=camera,
+            sensor=draw_sensor(self._recipe.sensor, draws, noise, view),
+            depth_sensor=draw_depth_sensor(self._recipe.depth_sensor, draws, noise),
+        )
 
     def _numbered(self, arranged: Arranged, draws: Draws) -> Numbered:
         """Number the instances in the recipe's order, the ground last."""
@@ -80,9 +112,9 @@ class SceneSampler:
             numbered.add_ground(self._recipe.ground, draws)
         return numbered
 
-    def _split(self, frame_index: int) -> str:
-        """Return the frame's split; it is the same for every attempt, so a refusal moves no frame to another split."""
+    def _split(self, scene_index: int) -> str:
+        """Return the scene's split; it is the same for every attempt, so a refusal moves no frame to another split."""
         names = list(self._recipe.splits)
         if not names:
             return ""
-        return names[pick(list(self._recipe.splits.values()), self._streams.uniform("split", frame_index))]
+        return names[pick(list(self._recipe.splits.values()), self._streams.uniform("split", scene_index))]

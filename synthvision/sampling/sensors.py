@@ -13,8 +13,8 @@ MOST_GAIN = 8.0
 """Greatest gain of a channel that white balance asks for."""
 
 
-def draw_sensor(declared: Sensor, draws: Draws) -> SensorSettings:
-    """Draw how light becomes pixels."""
+def draw_sensor(declared: Sensor, draws: Draws, noise: Draws | None = None, view: int = 0) -> SensorSettings:
+    """Draw how light becomes pixels, for one of a scene's cameras; ``noise`` has the draws that are the frame's own."""
 
     def optional(part: str) -> float:
         return draws.not_negative(getattr(declared, part), f"sensor/{part}")
@@ -25,7 +25,7 @@ def draw_sensor(declared: Sensor, draws: Draws) -> SensorSettings:
         shot_noise=declared.shot_noise,
         read_noise_e=draws.not_negative(declared.read_noise_e, "sensor/read_noise_e"),
         full_well_e=draws.positive(declared.full_well_e, "sensor/full_well_e"),
-        noise_seed=_seed(draws.uniform("sensor/noise_seed")),
+        noise_seed=_seed((noise or draws).uniform("sensor/noise_seed")),
         auto_exposure=None if declared.auto_exposure is None else optional("auto_exposure"),
         white_balance=_white_balance(declared.white_balance, draws),
         defocus_px=optional("defocus_px"),
@@ -36,14 +36,16 @@ def draw_sensor(declared: Sensor, draws: Draws) -> SensorSettings:
         bayer=declared.bayer,
         gain_noise_share=declared.gain_noise_share,
         dark_noise_e=declared.dark_noise_e,
-        pattern_seed=_seed(draws.streams.uniform("sensor/pattern_seed", 0)),
+        pattern_seed=_seed(draws.streams.uniform("sensor/pattern_seed", view)),
         sharpening=optional("sharpening"),
         jpeg_quality=0 if declared.jpeg_quality is None else draws.count(declared.jpeg_quality, "sensor/jpeg_quality"),
     )
 
 
-def draw_depth_sensor(declared: DepthSensorSection | None, draws: Draws) -> DepthSensor | None:
-    """Draw the errors of the depth camera; None where the recipe has none."""
+def draw_depth_sensor(
+    declared: DepthSensorSection | None, draws: Draws, noise: Draws | None = None
+) -> DepthSensor | None:
+    """Draw the errors of the depth camera; None where the recipe has none. ``noise`` as for ``draw_sensor``."""
     if declared is None:
         return None
     near_m, far_m = declared.range_m
@@ -56,7 +58,7 @@ def draw_depth_sensor(declared: DepthSensorSection | None, draws: Draws) -> Dept
         dropout=draws.not_negative(declared.dropout, "depth_sensor/dropout"),
         near_m=near_m,
         far_m=far_m,
-        seed=_seed(draws.uniform("depth_sensor/seed")),
+        seed=_seed((noise or draws).uniform("depth_sensor/seed")),
     )
 
 

@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Generic, Protocol, TypeVar
 
 from synthvision.assets import Catalog, asset_file, texture_file
 from synthvision.assets.types import AssetSource, Texture
 from synthvision.errors import AssetError, did_you_mean
+from synthvision.recipe.distributions import Number
 from synthvision.recipe.model import Recipe, Things
 from synthvision.recipe.names import matching_files, matching_paths
 from synthvision.sampling.draws import Draws
+from synthvision.sampling.quantiles import quantile
 from synthvision.sampling.streams import Streams
 
 TEXTURE_VARIANTS = 8
 """Members of a generated texture or environment that take part in a dataset."""
+
+_NOTHING: Mapping[str, Number] = MappingProxyType({})
 
 Source = TypeVar("Source")
 Source_co = TypeVar("Source_co", covariant=True)
@@ -28,7 +33,7 @@ class Family(Protocol[Source_co]):
     @property
     def parameters(self) -> Mapping[str, object]: ...
 
-    def source(self, u_of: Callable[[str], float]) -> Source_co: ...
+    def source(self, u_of: Callable[[str], float], given: Mapping[str, float] = ...) -> Source_co: ...
 
 
 @dataclass(frozen=True)
@@ -103,7 +108,7 @@ class Sources:
                 near = did_you_mean(name, models)
                 raise AssetError(f"objects: asset must be the name of a model of the catalog, got '{name}'{near}")
         return tuple(
-            Choice(name, self._members(models[name], f"assets/{name}", group.variants), weight)
+            Choice(name, self._members(models[name], f"assets/{name}", group.variants, group.parameters), weight)
             for name, weight in weights.items()
         )
 
@@ -119,9 +124,25 @@ class Sources:
                 choices += [Choice(path, (texture_file(path, folder),)) for path in _image_files(folder, name, catalog)]
         return tuple(choices)
 
-    def _members(self, family: Family[Source], address: str, variants: int) -> tuple[Source, ...]:
+    def _members(
+        self, family: Family[Source], address: str, variants: int, declared: Mapping[str, Number] = _NOTHING
+    ) -> tuple[Source, ...]:
+        for name in declared:
+            if name not in family.parameters:
+                near = did_you_mean(name, family.parameters)
+                known = ", ".join(family.parameters)
+                raise AssetError(f"{address}: parameters must be of {known}, got '{name}'{near}")
+
         def drawn(member: int) -> Source:
-            return family.source(lambda parameter: self._streams.uniform(f"{address}/{parameter}", member))
+            def uniform(parameter: str) -> float:
+                return self._streams.uniform(f"{address}/{parameter}", member)
+
+            given = {
+                name: number if isinstance(number, int | float) else quantile(number, uniform(name))
+                for name, number in declared.items()
+                if not isinstance(number, str)
+            }
+            return family.source(uniform, given)
 
         return tuple(drawn(member) for member in range(variants if family.parameters else 1))
 

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from synthvision.assets import Catalog, load_catalog
 from synthvision.recipe.model import Angles, Recipe, Things
-from synthvision.recipe.names import group_names, light_names
+from synthvision.recipe.names import group_names, light_names, view_names
 from synthvision.recipe.things import OnShelf
-from synthvision.sampling.cameras import draw_camera
+from synthvision.sampling.cameras import draw_cameras
 from synthvision.sampling.draws import Draws
 from synthvision.sampling.lights import draw_lights
 from synthvision.sampling.materials import resolve_materials
@@ -56,6 +56,7 @@ class Tabulator:
         self._groups: tuple[Things, ...] = (*recipe.objects, *recipe.distractors)
         self._names = group_names(self._groups)
         self._lights = light_names(recipe.lights)
+        self._views = len(view_names(recipe.cameras))
 
     def table(self, frames: range, *, objects: bool = False) -> Table:
         """Return the values of some frames; with ``objects``, also those of each object.
@@ -74,11 +75,11 @@ class Tabulator:
 
     def row(self, frame_index: int, *, objects: bool = False) -> Mapping[str, float]:
         """Return the values of a frame by name, in the order in which they are drawn."""
-        recipe, draws = self._recipe, self._draws.recorded(frame_index)
+        recipe, draws = self._recipe, self._draws.recorded(frame_index // self._views)
         counts = [self._count(group, name, draws) for group, name in zip(self._groups, self._names, strict=True)]
         draw_lights(recipe.lights, self._lights, draws)
         draw_world(recipe.world, draws, self._sources)
-        draw_camera(recipe.cameras[0], draws, Arrangement(), recipe.ground is not None)
+        draw_cameras(recipe.cameras, draws, Arrangement(), recipe.ground is not None)
         draw_sensor(recipe.sensor, draws)
         draw_depth_sensor(recipe.depth_sensor, draws)
         if recipe.ground is not None:

@@ -1,4 +1,4 @@
-"""Models, textures and environments must be in the catalog or be files that the recipe may read."""
+"""Models, textures, environments and real cameras must be in the catalog or be files that the recipe may read."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from synthvision.errors import Fault, did_you_mean
+from synthvision.recipe.cameras import Camera
 from synthvision.recipe.catalog_names import catalog_names, model_suffixes
 from synthvision.recipe.checks.context import Checked
 from synthvision.recipe.lights import World
@@ -27,6 +28,8 @@ def file_faults(checked: Checked) -> Iterator[Fault]:
         elif isinstance(section, World):
             yield from _image_faults(checked, (*path, "hdri"), section.hdri, catalog_names().environments)
             yield from _image_faults(checked, (*path, "backdrop"), section.backdrop, ())
+        elif isinstance(section, Camera):
+            yield from _sensor_faults(checked, (*path, "sensor"), section.sensor)
         elif isinstance(section, Scatter):
             yield from _image_faults(checked, (*path, "density"), section.density, ())
 
@@ -40,6 +43,16 @@ def _asset_faults(
             at_key = isinstance(asset, dict)
             message = f"asset must be a model of the catalog, got {shown(name)}{did_you_mean(name, models)}"
             yield checked.fault((*path, *step), message, at_key=at_key)
+
+
+def _sensor_faults(
+    checked: Checked, path: KeyPath, sensor: str | Sequence[str] | None
+) -> Iterator[Fault]:
+    known = catalog_names().sensors if sensor is not None else ()
+    for step, name in _named(sensor):
+        if name not in known:
+            message = f"sensor must be a camera of the catalog, got {shown(name)}{did_you_mean(name, known)}"
+            yield checked.fault((*path, *step), message)
 
 
 def _named(names: str | Sequence[str] | Mapping[str, float] | None) -> Iterator[tuple[KeyPath, str]]:

@@ -48,12 +48,14 @@ def expression_faults(checked: Checked, path: KeyPath, text: str, *, colours: bo
 
 def _name_faults(checked: Checked, path: KeyPath, text: str, name: str, *, colours: bool) -> Iterator[Fault]:
     key = last_key(path)
-    if path[0] == DIFFICULTY and name != FRAME:
+    if path[2:3] == ("parameters",):
+        yield checked.fault(path, f"{key} must name nothing in a parameter of the asset, got '{name}'")
+    elif path[0] == DIFFICULTY and name != FRAME:
         yield checked.fault(path, f"difficulty must name nothing but frame, got '{name}'")
     elif name in (DIFFICULTY, FRAME):
         return
     elif name in IN_OBJECTS:
-        if not _reach(path).has_index:
+        if not _knows_index(checked, path):
             rule = f"name {name} only in values of each object, distractor or light"
             yield checked.fault(path, f"{key} must {rule}, got it here")
     elif name not in checked.written_variables:
@@ -97,6 +99,11 @@ def _reach(path: KeyPath) -> _Reach:
         return _Reach()
     is_part = path[0] != "lights" and path[2:3] == ("material",)
     return _Reach(3 if is_part else 2, has_index=True)
+
+
+def _knows_index(checked: Checked, path: KeyPath) -> bool:
+    """Say whether what is at a path is drawn for each instance."""
+    return _own_reach(checked, str(path[1])) > 1 if path[0] == "variables" else _reach(path).has_index
 
 
 def _own_reach(checked: Checked, name: str) -> int:

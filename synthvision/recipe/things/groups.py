@@ -58,6 +58,8 @@ class Things(Section):
     """axis of the files that points up; `auto` is Y for glTF and Z for the rest"""
     variants: Annotated[Whole, Field(ge=1, le=1024)] = 8
     """how many members of a procedural family, with random parameters, take part in the dataset"""
+    parameters: dict[Name, Number] = Field(default={})
+    """parameters of the family that are drawn otherwise than the catalog does, once for each member; no expressions"""
     when: When = None
     """only in frames where the expression is true"""
     count: Annotated[Number, Legal(0, MOST_INSTANCES, whole=True)] = 1.0
@@ -70,7 +72,8 @@ class Things(Section):
     """where it is put"""
     rotation: Rotation | None = None
     """how it is turned: `upright` with a random yaw, `stable` in a pose in which it rests with a random yaw, `any` way,
-    or by angles; by default upright on a surface, any way in a volume, and not at all at a point"""
+    or by angles; by default facing the front on a shelf, stable where scattered, any way in a volume and where dropped,
+    not at all at a point, and upright elsewhere"""
     material: Materials | None = None
     """overrides of the asset's materials; a list is applied in order"""
     looks: Annotated[Whole, Field(ge=1, le=1000)] | None = None
@@ -91,6 +94,12 @@ class Things(Section):
             raise ValueError(f"must have exactly one of asset and files, got {got}")
         if isinstance(self.asset, dict) and sum(self.asset.values()) <= 0:
             raise ValueError("must have asset weights that sum to more than 0, got 0")
+        if self.parameters and self.asset is None:
+            raise ValueError("must have parameters only beside asset, got files")
+        for name, number in self.parameters.items():
+            if isinstance(number, str):
+                text = f"must have parameters without variables, got {name}: '{number}'"
+                raise ValueError(text)  # noqa: TRY004 (what pydantic takes for a fault)
         return self
 
 
@@ -110,7 +119,7 @@ class Ground(Section):
 
     size_m: Positive = 20.0
     """side of the square"""
-    material: Material = Material(kind="matte")
-    """what it is made of"""
+    material: Materials = Material(kind="matte")
+    """what it is made of; a list is applied in order"""
     tile_m: Annotated[Number, Legal(0, open=True)] = 1.0
     """side of one repeat of its texture"""

@@ -51,7 +51,11 @@ class PoissonDisk(Section):
 
 
 class Grid(Section):
-    """In rows and columns, from the first row on; more than ``rows`` × ``columns`` instances find no place."""
+    """In rows and columns, from the first row on; more than ``rows`` × ``columns`` instances find no place.
+
+    On a group there is one grid on each of its instances, about its centre, that turns with it; one is filled after the
+    other.
+    """
 
     on: Name = "ground"
     """`ground`, or the name of another group"""

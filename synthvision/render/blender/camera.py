@@ -1,9 +1,10 @@
-"""A pinhole camera as Blender has it."""
+"""The camera as Blender has it: a pinhole, an orthographic one, or one with a lens."""
 
 from __future__ import annotations
 
 from synthvision.render.blender.compat import bpy
-from synthvision.render.blender.poses import set_pose
+from synthvision.render.blender.motion import place_moving
+from synthvision.render.blender.osl_camera import use_lens
 from synthvision.scene import Camera, Matrix
 
 _SENSOR_MM = 100.0
@@ -13,12 +14,16 @@ _FAR_M = 1e6
 def add_camera(scene: bpy.types.Scene, camera: Camera, origin: bpy.types.Object) -> bpy.types.Object:
     """Add the camera with exactly this K to the scene, and set the resolution.
 
+    Raises RenderError if Blender cannot have such a lens.
+
     With the sensor fitted to the width, Cycles' image plane spans x in ± sensor / (2 lens) and y in that times the
     height over the width in units of *square* pixels. So fx = width · lens / sensor, fy = fx · aspect_x / aspect_y,
     and a shift of 1 moves the image by its width (in square pixels) in x as well as in y.
     """
     data = bpy.data.cameras.new("camera")
-    data.type = "PERSP"
+    data.type = "ORTHO" if camera.orthographic else "PERSP"
+    # The width of the image in the world; shifts are in units of it, as for a pinhole.
+    data.ortho_scale = camera.width_px / camera.fx
     data.sensor_fit = "HORIZONTAL"
     data.sensor_width = _SENSOR_MM
     data.lens = camera.fx * _SENSOR_MM / camera.width_px
@@ -26,12 +31,25 @@ def add_camera(scene: bpy.types.Scene, camera: Camera, origin: bpy.types.Object)
     data.shift_y = (camera.cy - camera.height_px / 2) * camera.fx / (camera.fy * camera.width_px)
     data.clip_start = camera.clip_m
     data.clip_end = _FAR_M
+    if camera.lens is not None:
+        use_lens(data, camera, camera.lens)
+    elif camera.aperture_m > 0:
+        _open_aperture(data, camera)
     made = bpy.data.objects.new("camera", data)
-    set_pose(made, origin, opengl_axes(camera.camera_to_world))
+    place_moving(made, origin, opengl_axes(camera.camera_to_world), camera, camera.shutter_s)
     scene.collection.objects.link(made)
     scene.camera = made
     _set_film(scene.render, camera)
     return made
+
+
+def _open_aperture(data: bpy.types.Camera, camera: Camera) -> None:
+    """Make the aperture's radius in metres what it is: Blender has it from the lens in mm and the f-number."""
+    data.dof.use_dof = True
+    data.dof.focus_distance = camera.focus_m
+    data.dof.aperture_fstop = data.lens / 1000 / (2 * camera.aperture_m)
+    data.dof.aperture_blades = 0
+    data.dof.aperture_ratio = 1.0
 
 
 def opengl_axes(camera_to_world: Matrix) -> Matrix:
@@ -44,6 +62,7 @@ def _set_film(render: bpy.types.RenderSettings, camera: Camera) -> None:
     render.resolution_x = camera.width_px
     render.resolution_y = camera.height_px
     render.resolution_percentage = 100
-    # Blender wants both to be at least 1; only their ratio counts.
-    render.pixel_aspect_x = max(1.0, camera.fy / camera.fx)
-    render.pixel_aspect_y = max(1.0, camera.fx / camera.fy)
+    # Blender wants both to be at least 1; only their ratio counts. A lens has them in its shader.
+    square = camera.lens is not None
+    render.pixel_aspect_x = 1.0 if square else max(1.0, camera.fy / camera.fx)
+    render.pixel_aspect_y = 1.0 if square else max(1.0, camera.fx / camera.fy)

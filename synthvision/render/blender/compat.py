@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from synthvision.errors import RenderError
 
 try:
@@ -34,4 +36,11 @@ def write_single_layer_exr(image_settings: bpy.types.ImageFormatSettings) -> Non
     image_settings.use_preview = False
 
 
-__all__ = ["SUPPORTED", "Matrix", "bpy", "check_version", "write_single_layer_exr"]
+def compile_osl(source: Path, compiled: Path) -> bool:
+    """Compile a file of the Open Shading Language; return whether it succeeded."""
+    import _cycles  # noqa: PLC0415 - Blender's own module, there once bpy is imported
+
+    return bool(_cycles.osl_compile(str(source), str(compiled)))
+
+
+__all__ = ["SUPPORTED", "Matrix", "bpy", "check_version", "compile_osl", "write_single_layer_exr"]

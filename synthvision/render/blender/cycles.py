@@ -51,7 +51,6 @@ def _apply_output(target: bpy.types.Scene) -> None:
     render = target.render
     render.engine = "CYCLES"
     render.film_transparent = False
-    render.use_motion_blur = False
     render.use_compositing = False
     render.use_sequencer = False
     render.use_file_extension = False

@@ -15,6 +15,7 @@ from synthvision.render.blender.cycles import apply_settings, check_settings, no
 from synthvision.render.blender.devices import Device, activate, available_devices, choose_device
 from synthvision.render.blender.film import Film
 from synthvision.render.blender.memory import return_large_blocks
+from synthvision.render.blender.motion import set_motion
 from synthvision.render.blender.render_log import render_log
 from synthvision.render.blender.stage import Stage
 from synthvision.render.types import Radiance, RenderSettings
@@ -88,6 +89,7 @@ class BlenderRenderer:
         with _as_render_error(f"frame {scene.frame_index}"):
             self.stage.show(scene)
             apply_settings(self.target, self._settings, noise_seed(scene))
+            set_motion(self.target, scene)
             self.target.render.filepath = str(self._film.path)
 
     def run(self, where: str) -> None:

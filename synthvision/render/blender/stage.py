@@ -19,7 +19,7 @@ from synthvision.render.blender.images import ImageShelf
 from synthvision.render.blender.lights import add_light
 from synthvision.render.blender.materials import bound_to_mesh, make_material, shared_seed
 from synthvision.render.blender.meshes import MeshShelf, assign, textured
-from synthvision.render.blender.poses import set_pose
+from synthvision.render.blender.motion import place_moving
 from synthvision.render.blender.world import add_world
 from synthvision.scene import Instance, Scene
 
@@ -61,7 +61,9 @@ class Stage:
         kept = {mesh.session_uid for mesh in self.meshes.datablocks()}
         meshes = (mesh for mesh in bpy.data.meshes if mesh.session_uid not in kept)
         data = bpy.data
-        bpy.data.batch_remove([*data.objects, *meshes, *data.lights, *data.cameras, *data.materials, *data.worlds])
+        bpy.data.batch_remove(
+            [*data.objects, *meshes, *data.lights, *data.cameras, *data.materials, *data.worlds, *data.actions]
+        )
         self.objects = ()
         self._made_materials.clear()
         self._made_meshes.clear()
@@ -74,7 +76,7 @@ class Stage:
         made = bpy.data.objects.new(instance.name, self._mesh(instance, asset, decals, seed_of_object=seed is not None))
         if seed is not None:
             made.color = (seed, 0.0, 0.0, 1.0)
-        set_pose(made, origin, instance.object_to_world)
+        place_moving(made, origin, instance.object_to_world, instance, scene.camera.shutter_s)
         self._target.collection.objects.link(made)
         return made
 

@@ -18,7 +18,7 @@ from synthvision.render.preview.lamps import Arriving, arriving_light, arriving_
 from synthvision.render.preview.occlusion import openness
 from synthvision.render.preview.shading import Shading
 from synthvision.render.preview.shadows import Casters, casters, lit
-from synthvision.render.preview.surfaces import Surfaces, gather_surfaces, pixel_directions
+from synthvision.render.preview.surfaces import Surfaces, gather_surfaces, pixel_directions, seeing
 from synthvision.render.preview.textures import PreviewTextures
 from synthvision.render.preview.vectors import Floats, dot, lengths
 from synthvision.render.types import Radiance
@@ -50,8 +50,8 @@ class PreviewRenderer:
         placed, hits = traced.view.placed, traced.hits
         surfaces = gather_surfaces(scene, placed, hits, shading_normals(traced), self._textures)
         surroundings = self._surroundings(scene, placed)
-        image = np.empty((camera.height_px * camera.width_px, 3), np.float32)
-        empty = np.flatnonzero(hits.scene_map.ravel() < 0)
+        image = np.zeros((camera.height_px * camera.width_px, 3), np.float32)
+        empty = seeing(camera, np.flatnonzero(hits.scene_map.ravel() < 0))
         image[empty] = self._behind(scene, surroundings, empty)
         image[surfaces.pixels] = _shaded(scene, surfaces, surroundings, casters(scene, placed))
         return Radiance(image.reshape(camera.height_px, camera.width_px, 3))

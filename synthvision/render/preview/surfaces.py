@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from synthvision.assets import Material
 from synthvision.labels.casting import Placed, interpolate
-from synthvision.labels.projection import Window, grid_lines
+from synthvision.labels.projection import pixel_points, pixel_slopes
 from synthvision.labels.tracing import Hits
 from synthvision.render.preview.decals import apply_decal, decals_by_bearer
 from synthvision.render.preview.textures import PreviewTextures
@@ -20,6 +20,9 @@ _SHARPEN = np.float32(0.5)
 """Levels of the pyramid by which textures are looked up finer than one texel per pixel."""
 
 _MANY = 2**16
+
+_CLEAR = 0.7
+"""How much of the way to white the preview takes glass."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +68,7 @@ def gather_surfaces(
     values = np.empty((len(pixels), _VALUES), np.float32)
     world_normals = normals.reshape(-1, 3).take(pixels, axis=0) @ turn
     cosines = np.abs(dot(offsets, world_normals)) / distances
-    footprints = depth / np.float32(scene.camera.fx) / np.sqrt(np.maximum(cosines, np.float32(0.1)))
+    footprints = _patches(scene.camera, depth) / np.sqrt(np.maximum(cosines, np.float32(0.1)))
     triangle = hits.triangle.ravel()
     u, v = hits.barycentric[:, :, 0].ravel(), hits.barycentric[:, :, 1].ravel()
     decals = decals_by_bearer(scene)
@@ -79,7 +82,7 @@ def gather_surfaces(
     return Surfaces(
         pixels=pixels,
         bounds=bounds,
-        positions=offsets + to_world[:3, 3].astype(np.float32),
+        positions=offsets + _origins(scene.camera, pixels),
         normals=world_normals,
         views=offsets / -distances[:, None],
         base_colour=np.ascontiguousarray(values[:, 0:3]),
@@ -90,19 +93,38 @@ def gather_surfaces(
     )
 
 
+def seeing(camera: Camera, pixels: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return those of some pixels (index row by row) that have a ray; a lens may have pixels that see nothing."""
+    return pixels if camera.lens is None else pixels[~np.isnan(pixel_slopes(camera, pixels)[0])]
+
+
 def pixel_directions(camera: Camera, pixels: NDArray[np.intp]) -> Floats:
-    """Return unit directions (N, 3) float32 in the world through pixel centres (index row by row)."""
+    """Return unit directions (N, 3) float32 in the world through pixel centres (index row by row) that have a ray."""
     rays: Floats = _rays(camera, pixels) @ np.array(camera.camera_to_world)[:3, :3].T.astype(np.float32)
     rays /= lengths(rays)[:, None]
     return rays
 
 
 def _rays(camera: Camera, pixels: NDArray[np.intp]) -> Floats:
-    columns, rows = grid_lines(camera, Window(0, 0, camera.width_px, camera.height_px))
-    row, column = np.divmod(pixels, camera.width_px)
     rays = np.ones((len(pixels), 3), np.float32)
-    rays[:, 0], rays[:, 1] = columns.take(column), rows.take(row)
+    rays[:, 0], rays[:, 1] = pixel_slopes(camera, pixels)
     return rays
+
+
+def _origins(camera: Camera, pixels: NDArray[np.intp]) -> Floats:
+    """Return where the rays of pixels start in the world: (3,) or (N, 3) float32 metres."""
+    to_world = np.array(camera.camera_to_world)
+    if not camera.orthographic:
+        eye: Floats = to_world[:3, 3].astype(np.float32)
+        return eye
+    across, down = pixel_points(camera, pixels)
+    origins: Floats = (np.stack([across, down], axis=1) @ to_world[:3, :2].T + to_world[:3, 3]).astype(np.float32)
+    return origins
+
+
+def _patches(camera: Camera, depth: Floats) -> Floats:
+    """Return the side (N,) of the patch that a pixel sees at a depth, metres, if it faces the camera."""
+    return (np.ones_like(depth) if camera.orthographic else depth) / np.float32(camera.fx)
 
 
 _VALUES = 9
@@ -139,10 +161,15 @@ def _material_values(seen: _Seen, textures: PreviewTextures) -> Floats:
 
 
 def _constants(material: Material) -> tuple[float, ...]:
-    """The values of a material without its textures. A clear coat is told by a glossier, stronger highlight."""
+    """The values of a material without its textures, patterns and marks.
+
+    A clear coat is told by a glossier, stronger highlight, and glass by a light tint: nothing is seen through it.
+    """
+    kept = 1 - _CLEAR * material.transmission
+    red, green, blue = (1 - (1 - part) * kept for part in material.base_colour)
     roughness = material.roughness * (1 - 0.7 * material.coat)
     specular = material.specular + 0.5 * material.coat
-    return (*material.base_colour, *material.emission_w_m2, material.metallic, roughness, specular)
+    return (red, green, blue, *material.emission_w_m2, material.metallic, roughness, specular)
 
 
 def _textured(seen: _Seen, uvs: Floats, material: Material, values: Floats, textures: PreviewTextures) -> Floats:

@@ -78,15 +78,14 @@ class _Throwing:
 
     def throw(self, number: int, density: Density | None) -> bool:
         """Throw what has no place yet; True if then all have one."""
+        waiting = np.flatnonzero(~self.done)
         where, inside = points_in(
             self._place.within or DEFAULT_WITHIN,
             density,
-            lambda part: bulk_uniforms(
-                self._group.draws, f"{self._group.name}/place/{number}/{part}", self._group.count
-            ),
+            lambda part: bulk_uniforms(self._group.draws, f"{self._group.name}/place/{number}/{part}", waiting),
         )
-        trying = np.flatnonzero(~self.done & inside)
-        self._points[trying, :2] = where[trying]
+        trying = waiting[inside]
+        self._points[trying, :2] = where[inside]
         free = trying[self._is_apart(trying)]
         self.done[free[self._is_clear(free)]] = True
         return bool(self.done.all())
@@ -194,7 +193,7 @@ def _rotations(group: Group, things: Sequence[Thing]) -> Points:
 
 
 def _uniforms(group: Group, part: str) -> Points:
-    return bulk_uniforms(group.draws, f"{group.name}/rotation/{part}", group.count)
+    return bulk_uniforms(group.draws, f"{group.name}/rotation/{part}", np.arange(group.count))
 
 
 def _resting(things: Sequence[Thing], uniforms: Points) -> Points:

@@ -20,6 +20,9 @@ from synthvision.sampling.shapes import Points
 from synthvision.sampling.surfaces import base_points
 from synthvision.scene.poses import Pose, identity, multiply, rotation_z, scaling, transform_points, translation
 
+MISFITS = 20
+"""Facings one after the other for which no board has room, after which the group is given up: others may be smaller."""
+
 _STEP_SHARE = 0.005
 """Where something is in the way, the next place that is tried is this share of the board's width further on."""
 
@@ -79,13 +82,14 @@ def place_on_shelf(group: Group, place: Shelved, around: Around) -> list[Placed]
         return []
     rows = _rows(group, place, around)
     filling = _Filling(group, place, around)
+    misfits = 0
     while len(filling.placed) < group.count:
         facing = filling.next_facing()
         turns = [rows[(facing.number + turn) % len(rows)] for turn in range(len(rows))]
-        if not any(filling.fill(row, facing) for row in turns):
-            raise no_place(
-                group, f"find a place on the {len(rows)} boards of '{place.of}'", len(filling.placed), _REMEDY
-            )
+        misfits = 0 if any(filling.fill(row, facing) for row in turns) else misfits + 1
+        if misfits == MISFITS:
+            rule = f"find a place on the {len(rows)} boards of '{place.of}'"
+            raise no_place(group, rule, len(filling.placed), _REMEDY)
     return filling.placed
 
 

@@ -14,12 +14,26 @@ from synthvision.errors import Fault, RecipeError
 from synthvision.recipe import recipe_from_dict, recipe_from_text, recipe_hash, recipe_yaml
 from synthvision.recipe.loading import decode
 from synthvision.recipe.model import Recipe
-from tests.unit.recipe.examples import TABLETOP, read, smallest, tabletop
+from tests.unit.recipe.examples import EVERYTHING, TABLETOP, everything, read, smallest, tabletop
 
 HERE = Path(__file__).parent
 FIXTURES = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-WORDS = sorted(set(TABLETOP.replace(":", " ").replace("{", " ").replace("}", " ").replace(",", " ").split()))
-KEYS = [word for word in WORDS if word[0].isalpha()] + ["", "<uniform>", "<area>", "type", "files", "name", "<", "in"]
+WORDS = sorted(
+    set((TABLETOP + EVERYTHING).replace(":", " ").replace("{", " ").replace("}", " ").replace(",", " ").split())
+)
+KEYS = [word for word in WORDS if word[0].isalpha()] + [
+    "",
+    "<uniform>",
+    "<area>",
+    "type",
+    "files",
+    "name",
+    "<",
+    "in",
+    "extends",
+    "include",
+    "of",
+]
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(KEYS) | st.text(max_size=5)
 TREES = st.recursive(
     LEAVES,
@@ -35,7 +49,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [path, *(place for key, item in entries for place in places(item, (*path, key)))]
 
 
-PLACES = places(read(TABLETOP))[1:]
+PLACES = [(text, place) for text in (TABLETOP, EVERYTHING) for place in places(read(text))[1:]]
 
 
 def outcome(read_recipe: Callable[[], Recipe]) -> Recipe | None:
@@ -68,12 +82,13 @@ def test_any_tree(tree: Any) -> None:
 
 @FIXTURES
 @given(place=st.sampled_from(PLACES), tree=TREES)
-def test_any_tree_anywhere_in_a_good_recipe(place: tuple[Any, ...], tree: Any) -> None:
-    data = copy.deepcopy(read(TABLETOP))
+def test_any_tree_anywhere_in_a_good_recipe(place: tuple[str, tuple[Any, ...]], tree: Any) -> None:
+    text, steps = place
+    data = copy.deepcopy(read(text))
     parent = data
-    for step in place[:-1]:
+    for step in steps[:-1]:
         parent = parent[step]
-    parent[place[-1]] = tree
+    parent[steps[-1]] = tree
     recipe = of_data(data)
     if recipe is not None:
         assert recipe_from_text(recipe_yaml(recipe), HERE) == recipe
@@ -106,3 +121,4 @@ def test_any_override(override: str) -> None:
 
 def test_a_good_recipe_is_good() -> None:
     assert of_data(read(TABLETOP)) == tabletop().in_folder(HERE)
+    assert of_data(read(EVERYTHING)) == everything().in_folder(HERE)

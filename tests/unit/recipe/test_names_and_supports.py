@@ -4,6 +4,7 @@ import math
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 
 from synthvision.recipe import group_names, light_names, recipe_from_dict, support
 from synthvision.recipe.distributions import Choice, Hsv, Integers, LogUniform, Normal, Number, Uniform, Variable
@@ -11,6 +12,7 @@ from synthvision.recipe.legal import Legal
 from synthvision.recipe.supports import Supports
 from tests.unit.recipe.examples import smallest, tabletop
 
+NUMBER: TypeAdapter[Number] = TypeAdapter(Number)
 VARIABLES: dict[str, Variable] = {
     "wear": Uniform(uniform=(0, 3)),
     "tint": Hsv(hsv=((0, 1), (0, 1), (0, 1))),
@@ -37,9 +39,53 @@ def test_support(number: Number, ends: tuple[float, float], whole: bool) -> None
     assert Supports(VARIABLES).is_whole(number) is whole
 
 
+SPANS = {"n": Integers(integers=(1, 3)), "wear": Uniform(uniform=(0, 2)), "sum": "n + wear"}
+
+
+@pytest.mark.parametrize(
+    ("written", "ends", "whole"),
+    [
+        ({"log_normal": {"median": 1, "sigma": 1}}, (math.ulp(0.0), math.inf), False),
+        ({"log_normal": {"median": 1, "sigma": 1, "low": 0.5, "high": 2}}, (0.5, 2), False),
+        ({"beta": {"alpha": 1, "beta": 2, "low": -1}}, (-1, 1), False),
+        ({"triangular": [0, 1, 3]}, (0, 3), False),
+        ({"exponential": {"mean": 1, "low": 2}}, (2, math.inf), False),
+        ({"poisson": {"mean": 3}}, (0, math.inf), True),
+        ({"poisson": {"mean": 3, "high": 9}}, (0, 9), True),
+        ({"binomial": {"trials": 5, "chance": 0.5}}, (0, 5), True),
+        ({"binomial": {"trials": 5, "chance": 0}}, (0, 0), True),
+        ({"binomial": {"trials": 5, "chance": 1}}, (5, 5), True),
+        ({"permutation": [3, 1, 2.5]}, (1, 3), False),
+        ({"sequence": [3, 1]}, (1, 3), True),
+        ({"schedule": {"frames": [0, 9], "values": [1, 4]}}, (1, 4), True),
+        ({"piecewise_linear": {"values": [0, 1, 2, 3, 4], "densities": [0, 0, 1, 0, 0]}}, (1, 3), False),
+        ({"empirical": {"values": [2, 5, 1]}}, (1, 5), True),
+        ({"empirical": {"counts": [0, 2, 0], "edges": [0, 1, 2, 3]}}, (1, 2), False),
+        ({"mixture": [{"of": 5}, {"of": "n"}]}, (1, 5), True),
+        ({"mixture": [{"of": 5}, {"of": "wear"}]}, (0, 5), False),
+        ({"easy": {"integers": [1, 2]}, "hard": {"integers": [5, 9]}}, (1.4, 4.8), True),
+        ({"easy": 0, "hard": {"exponential": {"mean": 1}}}, (0, math.inf), False),
+        ({"easy": {"normal": {"mean": 0, "std": 1}}, "hard": 1}, (-math.inf, math.inf), False),
+        ("sum", (1, 5), False),
+        ("2 * n", (2, 6), True),
+        ("n if difficulty > 0.5 else 0", (0, 0), True),
+        ("frame // 10", (0, math.inf), True),
+        ("index % 3", (0, 3), True),
+    ],
+)
+def test_support_of_every_form(written: object, ends: tuple[float, float], whole: bool) -> None:
+    supports = Supports(SPANS, difficulty=(0.1, 0.4))
+    number = NUMBER.validate_python(written)
+    assert supports.span(number) == pytest.approx(ends)
+    assert supports.is_whole(number) is whole
+
+
 def test_a_colour_has_no_support() -> None:
-    with pytest.raises(TypeError, match="variable 'tint' must be a number, got a colour"):
-        support("tint", VARIABLES)
+    for text in ("tint", "1 + tint"):
+        with pytest.raises(TypeError, match="variable 'tint' must be a number, got a colour"):
+            support(text, VARIABLES)
+    with pytest.raises(KeyError):
+        support("waer", VARIABLES)
 
 
 @pytest.mark.parametrize(

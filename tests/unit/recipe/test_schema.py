@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 
 from synthvision.bundled import bundled_folder
 from synthvision.recipe import recipe_schema, recipe_yaml
-from tests.unit.recipe.examples import TABLETOP, read, smallest, tabletop
+from tests.unit.recipe.examples import EVERYTHING, TABLETOP, everything, read, smallest, tabletop
 
 REPOSITORY = Path(__file__).parents[3]
 WRONG = Path(__file__).parent / "wrong"
@@ -28,6 +28,14 @@ def test_the_schema_is_one() -> None:
 def test_good_recipes_meet_the_schema_as_written_and_as_resolved() -> None:
     assert list(validator().iter_errors(read(TABLETOP))) == []
     assert list(validator().iter_errors(read(recipe_yaml(tabletop())))) == []
+    assert list(validator().iter_errors(read(EVERYTHING))) == []
+    assert list(validator().iter_errors(read(recipe_yaml(everything())))) == []
+
+
+def test_what_extends_or_includes_may_leave_out_what_the_other_has() -> None:
+    assert validator().is_valid({"extends": "tabletop", "seed": 3})
+    assert validator().is_valid({"include": ["lights.yaml"]})
+    assert not validator().is_valid({"seed": 3})
 
 
 def test_bundled_recipes_meet_the_schema() -> None:
@@ -41,9 +49,12 @@ def test_bundled_recipes_meet_the_schema() -> None:
         "unknown_section", "camera_missing", "camera_position_missing", "version_two", "version_missing",
         "name_with_slash",
         "categories_empty", "category_number", "category_missing", "category_key_misspelt", "count_true", "count_list",
-        "count_negative", "count_fraction", "count_quoted", "distribution_misspelt", "distribution_two",
+        "count_negative", "count_fraction", "distribution_misspelt", "distribution_two",
         "distribution_more_keys", "range_short", "range_long", "range_of_text", "normal_std_zero", "choice_empty",
-        "choice_weight_negative", "scale_zero", "variable_of_a_variable", "variable_name_with_space",
+        "choice_weight_negative", "scale_zero", "easy_alone", "mixture_a_mapping", "when_true",
+        "decals_a_mapping", "lens_a_number", "position_two",
+        "include_a_word", "extends_a_list", "freeze_a_word", "direction_a_list", "variable_scope_missing",
+        "variable_name_with_space",
         "material_kind_unknown", "material_key_misspelt", "colour_a_list", "colour_rgb_bytes", "colour_palette_bytes",
         "asset_list_empty", "asset_weight_negative", "place_word", "place_radius_zero", "place_two", "rotation_unknown",
         "rotation_number", "light_type_unknown", "light_type_missing", "light_power_missing", "light_at_short",

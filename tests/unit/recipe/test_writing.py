@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 
 from synthvision.recipe import file_hashes, recipe_from_dict, recipe_from_text, recipe_hash, recipe_yaml
 from synthvision.recipe.scalars import unprintable
-from tests.unit.recipe.examples import TABLETOP, smallest, tabletop
+from tests.unit.recipe.examples import TABLETOP, everything, smallest, tabletop
 
 TRIANGLE = "v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n"
 
@@ -21,6 +21,12 @@ def test_a_resolved_recipe_reloads_to_an_equal_one() -> None:
     assert recipe_from_text(text, Path()) == recipe
     assert recipe_yaml(recipe_from_text(text, Path())) == text
     assert max(map(len, text.splitlines())) <= 110
+
+
+def test_every_form_survives() -> None:
+    text = recipe_yaml(everything())
+    assert recipe_from_text(text, Path()) == everything()
+    assert recipe_yaml(recipe_from_text(text, Path())) == text
 
 
 def test_overrides_and_defaults_are_written_out() -> None:
@@ -76,5 +82,11 @@ def test_the_hash_covers_the_files(tmp_path: Path) -> None:
     assert recipe_hash(first) == recipe_hash(recipe_from_dict(data, tmp_path / "b"))
     (tmp_path / "b" / "x.obj").write_text(TRIANGLE.replace("1 0 0", "2 0 0"), encoding="utf-8")
     assert recipe_hash(first) != recipe_hash(recipe_from_dict(data, tmp_path / "b"))
+    backdrop = recipe_from_dict(smallest(world={"backdrop": "*.hdr"}), tmp_path / "a")
+    scatter = smallest(objects=[{"asset": "mug", "category": "mug", "place": {"scatter": {"density": "sky.hdr"}}}])
+    decals = [{"texture": ["wood", "sky.hdr"], "size_m": 1}]
+    decal = smallest(objects=[{"asset": "mug", "category": "mug", "decals": decals}])
+    for other in (backdrop, *(recipe_from_dict(one, tmp_path / "a") for one in (scatter, decal))):
+        assert list(file_hashes(other)) == ["sky.hdr"]
     (tmp_path / "a" / "sky.hdr").write_text("night", encoding="utf-8")
     assert file_hashes(first)["sky.hdr"] != file_hashes(recipe_from_dict(data, tmp_path / "b"))["sky.hdr"]

@@ -8,7 +8,7 @@ import pytest
 from synthvision.assets.types import Material, Texture
 from synthvision.labels import Labeller
 from synthvision.render.preview import PreviewRenderer
-from synthvision.scene import Light, World
+from synthvision.scene import Decal, Light, World
 from tests.unit.labels.hand_made import IDENTITY, at, scene
 from tests.unit.render.scenes import CAMERA, CENTRE, DARK, MATTE, rendered, store, wall_scene
 
@@ -213,3 +213,23 @@ def test_the_same_scene_gives_the_same_bits():
     assert first.tobytes() == renderer.render(drawn).pixels.tobytes() == rendered(shop, drawn).tobytes()
     renderer.close()
     assert first.tobytes() == renderer.render(drawn).pixels.tobytes()
+
+
+def test_a_decal_is_painted_where_its_label_is_and_see_through_things_are_drawn():
+    shop = store()
+    picture = np.full((32, 32, 4), 255, np.uint8)
+    picture[:, :, 1:3] = 0
+    shop.images["red"] = picture
+    # In the wall's own frame, x to the right, y up and z towards the camera: a square of 0.16 of its side.
+    frame = ((0.16, 0.0, 0.0, 0.0), (0.0, 0.0, -1.0, 0.0), (0.0, 0.16, 0.0, 0.0), (0.0, 0.0, 0.0, 1.0))
+    red = Decal("wall/0/red/0", "wall/0", Texture("generated", "red"), frame, 0.01, instance_id=2, category_id=1)
+    plain = wall_scene(shop, Light("l", "sun", 3.0, WHITE, direction=AHEAD))
+    drawn = replace(plain, decals=(red,))
+    mask = Labeller(shop).label(drawn).instance_map == 2
+    image, before = rendered(shop, drawn), rendered(shop, plain)
+    assert mask.sum() == 19 * 19
+    np.testing.assert_allclose(image[CENTRE], np.array([1, 0, 0]) * 3 / np.pi, rtol=CLOSE, atol=1e-6)
+    assert (image[~mask] == before[~mask]).all()
+    assert (np.abs(image[mask] - before[mask]).max(axis=1) > 0.1).all()
+    pane = replace(plain, instances=tuple(replace(one, see_through=True) for one in plain.instances))
+    assert (rendered(shop, pane) == before).all()

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import trimesh
 
 from synthvision.errors import PlacementError
 from synthvision.sampling.bodies import near, shifted
@@ -118,3 +119,13 @@ def test_more_goods_than_places_and_things_without_boards_are_named() -> None:
         r" where none is found$",
     ):
         sampler(objects=[goods(1), SHELF | {"asset": "ball"}]).draw(0)
+
+
+def test_a_lip_along_the_front_is_left_free() -> None:
+    lips = [trimesh.creation.box((1, 0.01, 0.05)).apply_translation((0, -0.195, top + 0.024)) for top in TOPS[:3]]
+    shape = Shape(mesh_of(trimesh.util.concatenate([SOLIDS["shelf"]({}), *lips])))
+    boards = shape.boards
+    assert [board.height for board in boards] == pytest.approx(TOPS)
+    for board in boards[:3]:
+        assert -0.19 <= board.front < -0.17
+        assert board.free == pytest.approx(0.28 if board.height > 0.8 else 0.38, abs=1e-3)

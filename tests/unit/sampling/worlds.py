@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -62,17 +63,21 @@ def mesh_of(solid: trimesh.Trimesh) -> Mesh:
     )
 
 
+NOTHING: Mapping[str, float] = MappingProxyType({})
+
+
 class Family:
     def __init__(self, name: str, parameters: tuple[str, ...] = ()) -> None:
         self.name = name
         self.parameters = dict.fromkeys(parameters)
 
-    def source(self, u_of: Callable[[str], float]) -> GeneratedAsset:
-        return GeneratedAsset(self.name, tuple((name, 0.05 + 0.1 * u_of(name)) for name in self.parameters))
+    def source(self, u_of: Callable[[str], float], given: Mapping[str, float] = NOTHING) -> GeneratedAsset:
+        drawn = {name: 0.05 + 0.1 * u_of(name) for name in self.parameters} | given
+        return GeneratedAsset(self.name, tuple(drawn.items()))
 
 
 class TextureFamily(Family):
-    def source(self, u_of: Callable[[str], float]) -> Texture:  # type: ignore[override]
+    def source(self, u_of: Callable[[str], float], given: Mapping[str, float] = NOTHING) -> Texture:  # type: ignore[override]
         return Texture("generated", self.name, tuple((name, u_of(name)) for name in self.parameters))
 
 

@@ -16,13 +16,15 @@ _FLUTE_M = 0.0066
 def fabric(wiring: Wiring, place: Place, surface: Surface) -> Surface:
     """Plain weave of threads 0.8 mm apart, each a little lighter or darker than the next."""
     flat = flattened(wiring, place.point)
-    drawn = wiring.scaled(wiring.vector("SUBTRACT", wiring.noise_vector(flat, 0.006), (0.5, 0.5, 0.5)), 0.0006)
+    drawn = wiring.scaled((0.0006, -0.0005, 0.0), wiring.noise(flat, 0.006))
     threads = wiring.scaled(wiring.vector("ADD", flat, drawn), 1 / _THREAD_M)
     height, over = _weave(wiring, threads)
     u, v, _ = wiring.parts(wiring.vector("FLOOR", threads))
     yarn = wiring.mix(over, wiring.white(wiring.joined(u, 0.5)), wiring.white(wiring.joined(0.5, v)))
     worn = wiring.noise(place.point, 0.05, detail=2.0)
-    tone = wiring.times(wiring.linear(height, 0.9, 0.62), wiring.linear(yarn, 0.35, 0.82), wiring.linear(worn, 0.3, 0.85))
+    tone = wiring.times(
+        wiring.linear(height, 0.9, 0.62), wiring.linear(yarn, 0.35, 0.82), wiring.linear(worn, 0.3, 0.85)
+    )
     return replace(
         surface,
         colour=wiring.scaled(surface.colour, tone),

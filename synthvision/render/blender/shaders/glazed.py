@@ -28,10 +28,10 @@ def ceramic(wiring: Wiring, place: Place, surface: Surface) -> Surface:
 
 def glass(wiring: Wiring, place: Place, surface: Surface) -> Surface:
     """Pressed glass: a little wavy, with the haze of a thing that was wiped and not polished."""
-    haze = wiring.ramp(wiring.noise(place.point, 0.04, detail=3.0), 0.4, 0.75, 0.0, 0.06)
-    waves = wiring.times(wiring.noise(place.point, 0.03), 120e-6)
+    waves = wiring.noise(place.point, 0.03, detail=1.0)
+    haze = wiring.ramp(waves, 0.4, 0.75, 0.0, 0.06)
     return replace(
         surface,
         roughness=wiring.add(surface.roughness, haze),
-        normal=wiring.bump(waves, place.size, surface.normal),
+        normal=wiring.bump(wiring.times(waves, 120e-6), place.size, surface.normal),
     )

@@ -16,7 +16,7 @@ def wood_along(axis: int) -> Shade:
     def wood(wiring: Wiring, place: Place, surface: Surface) -> Surface:
         """A board: rings of light early and dark late wood, fibres of 0.3 mm, and open pores of 0.2 by 4 mm."""
         own, point = _turned(wiring, place.own, axis), _turned(wiring, place.point, axis)
-        fibres = wiring.noise(_shortened(wiring, point, 60.0), 0.0005, detail=2.0)
+        fibres = wiring.noise(_shortened(wiring, point, 60.0), 0.0005, detail=1.0)
         pores = wiring.cells(_shortened(wiring, point, 20.0), 0.0011)
         pore = _pore(wiring, pores)
         late = _late_wood(wiring, own, point, place.seed)
@@ -24,12 +24,11 @@ def wood_along(axis: int) -> Shade:
         dark = wiring.vector("MULTIPLY", surface.colour, (0.8, 0.7, 0.58))
         tone = wiring.linear(wiring.noise(_shortened(wiring, point, 6.0), 0.05), 0.4, 0.82)
         grain = wiring.times(wiring.linear(fibres, 0.5, 0.77), tone, wiring.linear(pore, -0.45, 1.0))
-        relief = wiring.linear(fibres, 25e-6, wiring.times(pore, -40e-6))
         return replace(
             surface,
             colour=wiring.scaled(wiring.mix_colour(late, early, dark), grain),
             roughness=wiring.add(surface.roughness, wiring.times(pore, 0.2), wiring.linear(fibres, 0.16, -0.08)),
-            normal=wiring.bump(relief, place.size, surface.normal),
+            normal=wiring.bump(wiring.times(pore, -60e-6), place.size, surface.normal),
         )
 
     return wood
@@ -70,8 +69,7 @@ def fruit_skin(wiring: Wiring, place: Place, surface: Surface) -> Surface:
     blush = wiring.noise(place.point, 0.025, detail=3.0)
     skin = wiring.scaled(surface.colour, wiring.linear(blush, 0.6, 0.68))
     pale = wiring.vector("ADD", wiring.scaled(surface.colour, 1.35), (0.06, 0.05, 0.03))
-    relief = wiring.linear(wiring.noise(place.point, 0.0016, detail=1.0), 60e-6, wiring.times(lenticel, -25e-6))
-    normal = wiring.bump(relief, place.size, surface.normal)
+    normal = wiring.bump(wiring.times(wiring.noise(place.point, 0.0016, detail=1.0), 60e-6), place.size, surface.normal)
     return replace(
         surface,
         colour=wiring.mix_colour(wiring.times(lenticel, 0.7), skin, pale),

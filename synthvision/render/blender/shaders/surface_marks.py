@@ -63,8 +63,8 @@ def apply_marks(wiring: Wiring, material: Material, surface: Surface, seed: Valu
 def _wear(wiring: Wiring, place: Place, surface: Surface, given: Mapping[str, Socket]) -> Surface:
     """Rub off what sticks out first: where the mesh is convex, near the edges of its box, and in patches."""
     patches = wiring.noise(place.point, 0.02, detail=5.0, roughness=0.68)
-    reached = wiring.add(patches, wiring.times(_exposed(wiring), 0.35))
-    threshold = wiring.linear(given["amount"], -0.42, 0.86)
+    reached = wiring.add(patches, wiring.times(_exposed(wiring), 0.22))
+    threshold = wiring.linear(given["amount"], -0.3, 0.73)
     worn = wiring.ramp(reached, threshold, wiring.add(threshold, 0.025))
     rim = wiring.ramp(reached, wiring.add(threshold, -0.03), threshold)
     own = wiring.mix_colour(wiring.times(rim, 0.3), surface.colour, _DUST)
@@ -76,7 +76,6 @@ def _wear(wiring: Wiring, place: Place, surface: Surface, given: Mapping[str, So
         roughness=wiring.mix(worn, surface.roughness, given["bared_roughness"]),
         coat_roughness=wiring.mix(worn, surface.coat_roughness, 0.5),
         transmission=wiring.linear(wiring.times(worn, surface.transmission), -0.5, surface.transmission),
-        normal=wiring.bump(wiring.times(rim, -40e-6), 1.0, surface.normal),
     )
 
 
@@ -102,7 +101,8 @@ def _scratches(wiring: Wiring, place: Place, surface: Surface, given: Mapping[st
         colour=wiring.mix_colour(wiring.times(line, 0.85), surface.colour, light),
         roughness=wiring.mix(line, surface.roughness, 0.55),
         coat_roughness=wiring.mix(line, surface.coat_roughness, 0.6),
-        normal=wiring.bump(wiring.times(line, -30e-6), 1.0, surface.normal),
+        # Relief costs each of its strokes twice more, so the middle ones stand for all.
+        normal=wiring.bump(wiring.times(strokes[1], -30e-6), 1.0, surface.normal),
     )
 
 

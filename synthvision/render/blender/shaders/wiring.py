@@ -67,7 +67,7 @@ class Wiring:
         return self.math("MULTIPLY_ADD", value, factor, offset)
 
     def ramp(self, value: Value, start: Value, end: Value, low: Value = 0.0, high: Value = 1.0) -> Socket:
-        """Go smoothly from ``low`` at ``start`` to ``high`` at ``end`` and stay there; ``end`` may be below ``start``."""
+        """Go smoothly from ``low`` at ``start`` to ``high`` at ``end``, which may be below it, and stay there."""
         node = self.node("ShaderNodeMapRange", interpolation_type="SMOOTHSTEP")
         for socket, given in zip(node.inputs, (value, start, end, low, high), strict=False):
             self.connect(given, socket)
@@ -119,18 +119,11 @@ class Wiring:
 
     def noise(self, point: Socket, size_m: float, detail: float = 0.0, roughness: float = 0.5) -> Socket:
         """Fractal Perlin noise with waves of ``size_m``, mean 0.5, mostly in [0.25, 0.75]."""
-        return self._noise(point, size_m, detail, roughness).outputs[0]
-
-    def noise_vector(self, point: Socket, size_m: float) -> Socket:
-        """Three independent smooth noises with waves of ``size_m``."""
-        return self._noise(point, size_m, 0.0, 0.5).outputs[1]
-
-    def _noise(self, point: Socket, size_m: float, detail: float, roughness: float) -> bpy.types.Node:
         node = self.node("ShaderNodeTexNoise")
         for name, value in (("Scale", 1 / size_m), ("Detail", detail), ("Roughness", roughness)):
             self.connect(value, node.inputs[name])
         self.connect(point, node.inputs["Vector"])
-        return node
+        return node.outputs[0]
 
     def white(self, point: Socket, across: str = "2D") -> Socket:
         """One random number in [0, 1] per point."""

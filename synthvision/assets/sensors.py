@@ -1,0 +1,85 @@
+"""Real cameras by name, as makers' data sheets describe them: resolution, matrix and lens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic.dataclasses import dataclass
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from synthvision.bundled import bundled_folder
+from synthvision.errors import AssetError
+
+_STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
+_COEFFICIENTS = {"brown_conrady": (4, 5, 8), "kannala_brandt": (4,)}
+
+Length = Annotated[float, Field(gt=0)]
+Side = Annotated[int, Field(ge=8, le=16384)]
+
+
+@dataclass(frozen=True, config=_STRICT)
+class SensorLens:
+    """How a lens bends rays: a model of OpenCV's with its coefficients, in OpenCV's order."""
+
+    model: Literal["brown_conrady", "kannala_brandt"]
+    coefficients: tuple[float, ...]
+
+    @model_validator(mode="after")
+    def _right_number(self) -> Self:
+        numbers = _COEFFICIENTS[self.model]
+        if len(self.coefficients) not in numbers:
+            raise ValueError(f"coefficients must be {' or '.join(map(str, numbers))}")
+        return self
+
+
+@dataclass(frozen=True, config=_STRICT)
+class CameraSensor:
+    """A real camera.
+
+    Attributes:
+        description: which camera it is, in which mode.
+        resolution: width and height of its whole picture, pixels.
+        k: nominal fx, fy, cx, cy in pixels of that picture; the middle of the first pixel is at 0.5.
+        width_mm: of the part of the sensor that makes it.
+        lens: None for a straight one.
+    """
+
+    description: Annotated[str, Field(min_length=1)]
+    resolution: tuple[Side, Side]
+    k: tuple[Length, Length, float, float]
+    width_mm: Length
+    lens: SensorLens | None = None
+
+
+@dataclass(frozen=True, config=_STRICT)
+class _SensorFile:
+    version: Literal[1]
+    sensors: Mapping[str, CameraSensor]
+
+
+@cache
+def load_sensors(file: Path | None = None) -> Mapping[str, CameraSensor]:
+    """Read real cameras by name, by default the bundled ones, in the order of the file.
+
+    Raises:
+        AssetError: the file cannot be read, or an entry is wrong; one line per fault, ``<file>: <key>: …``.
+    """
+    path = bundled_folder("assets") / "sensors.yaml" if file is None else file
+    try:
+        tree = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+        return TypeAdapter(_SensorFile).validate_python(tree).sensors
+    except (OSError, UnicodeDecodeError, YAMLError) as error:
+        reason = " ".join(str(error).split())
+        raise AssetError(f"{path}: sensors must be a readable YAML file, got: {reason}") from error
+    except ValidationError as error:
+        faults = (
+            f"{path}: {'.'.join(map(str, fault['loc'])) or 'sensors'}: "
+            f"{fault['msg'].removeprefix('Value error, ')}, got {fault['input']}"
+            for fault in error.errors()
+        )
+        raise AssetError("\n".join(faults)) from error

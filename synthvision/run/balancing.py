@@ -1,0 +1,138 @@
+"""Class balance over the dataset, by taking frames with a probability; each frame is still judged by itself alone.
+
+Of all ways to weight the frames that a recipe draws so that categories come in given proportions, the one that changes
+their distribution least (in relative entropy) is to weight a frame that has n_c instances of category c by
+``exp(Σ λ_c n_c)``: exponential tilting (I. Csiszár, "I-divergence Geometry of Probability Distributions and
+Minimization Problems", Annals of Probability 3(1), 1975). λ is fitted on a pilot of frames of the same recipe. A frame is then taken
+with a probability in proportion to its weight, decided by a random value of its own, so that what is taken depends
+neither on the order of the frames nor on who makes them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synthvision.errors import RejectedError
+from synthvision.labels import Labels
+from synthvision.recipe.rules import BalanceRule
+
+_STEPS = 100
+_CLOSE = 1e-6
+_STEEPEST = 8.0
+"""|λ| beyond this: single frames would stand for the whole dataset, so the shares cannot be had from this recipe."""
+
+Counts = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Balance:
+    """The fitted probability of taking a frame.
+
+    Attributes:
+        categories: the names balanced, in order.
+        shares: wanted proportions, sum 1.
+        tilts: λ for each category.
+        greatest: logarithm of the greatest weight in the pilot, which is taken for sure.
+        taken: mean probability over the pilot.
+    """
+
+    categories: tuple[str, ...]
+    shares: tuple[float, ...]
+    tilts: tuple[float, ...]
+    greatest: float
+    taken: float
+
+    def probability(self, counts: Mapping[str, int]) -> float:
+        """Return the probability of taking a frame with so many visible instances of each category."""
+        weight = sum(tilt * counts.get(name, 0) for name, tilt in zip(self.categories, self.tilts, strict=True))
+        return math.exp(min(weight - self.greatest, 0.0))
+
+
+def visible_counts(labels: Labels, min_mask_px: int) -> dict[str, int]:
+    """Count the instances of each category that are annotated."""
+    counts: dict[str, int] = {}
+    for instance in labels.instances:
+        if instance.mask_px >= min_mask_px:
+            counts[instance.category] = counts.get(instance.category, 0) + 1
+    return counts
+
+
+def wanted_shares(rule: BalanceRule, categories: Sequence[str]) -> dict[str, float]:
+    """Return the proportions that a rule asks for, sum 1."""
+    shares = dict.fromkeys(categories, 1.0) if rule.shares == "equal" else dict(rule.shares)
+    whole = sum(shares.values())
+    return {name: share / whole for name, share in shares.items()}
+
+
+def fit_balance(shares: Mapping[str, float], pilot: Sequence[Mapping[str, int]]) -> Balance:
+    """Fit λ so that the weighted mean counts of the pilot's frames are in proportion to ``shares``.
+
+    That minimises the convex ``log Σ exp(λ · g_i)`` with ``g_i = n_i - shares · Σ n_i``, by Newton's method.
+
+    Raises:
+        RejectedError: a category never occurs, or no weighting of the recipe's frames has these shares.
+    """
+    names = tuple(shares)
+    counts: Counts = np.array([[frame.get(name, 0) for name in names] for frame in pilot], np.float64)
+    for name, total in zip(names, counts.sum(axis=0), strict=True):
+        if total == 0:
+            raise RejectedError(_impossible(shares, f"'{name}' is visible in none of {len(pilot)} frames drawn for it"))
+    target = np.array([shares[name] for name in names])
+    tilts = _newton(counts - target * counts.sum(axis=1, keepdims=True))
+    if tilts is None:
+        mean = counts.mean(axis=0) / counts.mean(axis=0).sum()
+        usual = ", ".join(f"{name} {share:.2f}" for name, share in zip(names, mean, strict=True))
+        raise RejectedError(_impossible(shares, f"the recipe's frames have {usual} and cannot be picked to have those"))
+    weights = counts @ tilts
+    greatest = float(weights.max())
+    taken = float(np.exp(weights - greatest).mean())
+    return Balance(names, tuple(target.tolist()), tuple(tilts.tolist()), greatest, taken)
+
+
+def _impossible(shares: Mapping[str, float], got: str) -> str:
+    wanted = ", ".join(f"{name} {share:.2f}" for name, share in shares.items())
+    return (
+        f"require: balance: shares must be {wanted}, got a recipe that cannot: {got}; change the counts of its objects"
+    )
+
+
+def _newton(gaps: Counts) -> Counts | None:
+    """Minimise ``log Σ exp(gaps @ λ)``; None where there is no minimum (0 is not inside the gaps' convex hull)."""
+    tilts = np.zeros(gaps.shape[1])
+    for _ in range(_STEPS):
+        weights = _weights(gaps, tilts)
+        gradient = weights @ gaps
+        if np.abs(gradient).max() < _CLOSE:
+            return tilts
+        spread = (gaps * weights[:, None]).T @ gaps - np.outer(gradient, gradient)
+        # The gaps of a frame sum to 0, so one direction is free; the ridge keeps λ at 0 along it.
+        step = np.linalg.solve(spread + 1e-9 * np.eye(len(tilts)), gradient)
+        tilts = tilts - _damped(gaps, tilts, step) * step
+        if np.abs(tilts).max() > _STEEPEST:
+            return None
+    return None
+
+
+def _weights(gaps: Counts, tilts: Counts) -> Counts:
+    raised = gaps @ tilts
+    weights: Counts = np.exp(raised - raised.max())
+    weights /= weights.sum()
+    return weights
+
+
+def _damped(gaps: Counts, tilts: Counts, step: Counts) -> float:
+    """Halve the step until it goes down."""
+    here, share = _height(gaps, tilts), 1.0
+    while share > _CLOSE and _height(gaps, tilts - share * step) > here:
+        share /= 2
+    return share
+
+
+def _height(gaps: Counts, tilts: Counts) -> float:
+    raised = gaps @ tilts
+    return float(raised.max() + np.log(np.exp(raised - raised.max()).sum()))
