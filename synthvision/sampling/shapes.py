@@ -15,7 +15,7 @@ from scipy.spatial import ConvexHull, QhullError
 
 from synthvision.assets.types import Mesh
 from synthvision.sampling.boards import Board, find_boards
-from synthvision.sampling.physics.convex import convex_parts
+from synthvision.sampling.physics.convex import STANDING, convex_parts
 from synthvision.sampling.stable_poses import StablePose, flat_poses, stable_poses
 
 _MAX_MITRE = 3.0
@@ -62,6 +62,11 @@ class Shape:
     def convex_parts(self) -> tuple[Points, ...]:
         """The corners (N, 3) of convex parts that enclose the mesh together."""
         return convex_parts(self.points, self.triangles)
+
+    @cached_property
+    def fine_parts(self) -> tuple[Points, ...]:
+        """As ``convex_parts``, but more of them, which follow the mesh more closely."""
+        return convex_parts(self.points, self.triangles, STANDING)
 
     @cached_property
     def stable_poses(self) -> tuple[StablePose, ...]:

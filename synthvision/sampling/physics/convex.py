@@ -1,8 +1,9 @@
 """A mesh as convex parts, which is what physics can make collide: once per mesh ever, kept on disk.
 
-A concave mesh is cut by CoACD (X. Wei et al., "Approximate Convex Decomposition for 3D Meshes with Collision-Aware
-Concavity and Tree Search", ACM Trans. Graphics 41(4), 2022); each part is the hull of a piece, so that together they
-enclose the mesh and nothing sticks out that could pass through another body.
+Each connected piece of the mesh is taken by itself. One that is concave is cut by CoACD (X. Wei et al., "Approximate
+Convex Decomposition for 3D Meshes with Collision-Aware Concavity and Tree Search", ACM Trans. Graphics 41(4), 2022); each
+part is the hull of what was cut off, so that together they enclose the mesh and nothing sticks out that could pass
+through another body.
 """
 
 from __future__ import annotations
@@ -10,42 +11,94 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 from scipy.spatial import ConvexHull, QhullError
 
 Points = NDArray[np.float64]
+Indices = NDArray[np.int64]
 
-CONVEX_SHARE = 0.99
-"""A mesh that fills this share of its hull is convex as far as physics goes."""
 
-MOST_PARTS = 32
-THRESHOLD = 0.04
-"""CoACD's concavity: how far a part may stand out over the mesh, relative to half its longest side."""
+@dataclass(frozen=True)
+class Fineness:
+    """How closely convex parts follow a mesh.
+
+    Attributes:
+        concavity: how far a part may stand out over the mesh, relative to half the longest side of the mesh.
+        most_parts: of all concave pieces of a mesh together.
+    """
+
+    concavity: float
+    most_parts: int
+
+
+FALLING = Fineness(0.08, 16)
+"""Few parts, because of every two bodies that touch all parts are compared."""
+
+STANDING = Fineness(0.03, 48)
+"""What others fall into is followed closely: a bin has thin walls, and its parts cost little as they do not move."""
+
+CONVEX_SHARE = 0.97
+"""A piece that fills this share of its hull is convex as far as physics goes."""
 
 _LEAST_THICKNESS = 2e-3
-"""A flat mesh is thickened to this share of its longest side: what has no volume cannot collide."""
+"""A flat piece is thickened to this share of its longest side: what has no volume cannot collide."""
 
-_FORM = 3
-"""Of the files in the cache; counts up when they, or the settings above, change."""
+_MOST_PIECES = 64
+"""A mesh of more pieces than this, such as a triangle soup, is cut as one."""
+
+_FORM = 5
+"""Of the files in the cache; counts up when they, or the settings of CoACD, change."""
 
 
-def convex_parts(points: Points, triangles: NDArray[np.int64]) -> tuple[Points, ...]:
+@dataclass(frozen=True, eq=False)
+class _Piece:
+    """A connected piece of a mesh: points (P, 3), triangles (T, 3) and its hull, or None if it is flat."""
+
+    points: Points
+    triangles: Indices
+    hull: ConvexHull | None
+
+    @property
+    def is_convex(self) -> bool:
+        return self.hull is None or _volume(self.points, self.triangles) >= CONVEX_SHARE * self.hull.volume
+
+    @property
+    def size(self) -> float:
+        return float(np.ptp(self.points, axis=0).max())
+
+    @property
+    def corners(self) -> Points:
+        """(N, 3): those of the hull."""
+        return _thickened(self.points) if self.hull is None else self.points[self.hull.vertices]
+
+
+def convex_parts(points: Points, triangles: Indices, fineness: Fineness = FALLING) -> tuple[Points, ...]:
     """Return the corners (N, 3) float64 of each convex part of a mesh with points (P, 3) and triangles (T, 3)."""
-    hull = _hull(points)
-    if hull is None:
-        return (_thickened(points),)
-    if _volume(points, triangles) >= CONVEX_SHARE * hull.volume:
-        return (points[hull.vertices],)
-    file = cache_folder() / f"{_key(points, triangles)}.npz"
+    pieces = tuple(_pieces(points, triangles))
+    if all(piece.is_convex for piece in pieces):
+        return tuple(piece.corners for piece in pieces)
+    file = cache_folder() / f"{_key(points, triangles, fineness)}.npz"
     found = _read(file)
     if found is None:
-        found = _decompose(points, triangles)
+        found = tuple(_cut(pieces, fineness))
         _write(file, found)
     return found
+
+
+def is_closed(triangles: Indices) -> bool:
+    """Say whether every edge belongs to two of the triangles (T, 3)."""
+    edges = np.sort(triangles[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1)
+    counts = np.unique(edges, axis=0, return_counts=True)[1]
+    return bool((counts == 2).all())  # noqa: PLR2004 (one triangle on each side)
 
 
 def cache_folder() -> Path:
@@ -54,11 +107,25 @@ def cache_folder() -> Path:
     return Path(base) / "synthvision" / "convex"
 
 
-def _key(points: Points, triangles: NDArray[np.int64]) -> str:
-    digest = hashlib.sha256(f"{_FORM}/{version('coacd')}/{points.shape}".encode())
+def _key(points: Points, triangles: Indices, fineness: Fineness) -> str:
+    digest = hashlib.sha256(f"{_FORM}/{version('coacd')}/{fineness}/{points.shape}".encode())
     digest.update(np.ascontiguousarray(points).tobytes())
     digest.update(np.ascontiguousarray(triangles).tobytes())
     return digest.hexdigest()
+
+
+def _pieces(points: Points, triangles: Indices) -> Iterator[_Piece]:
+    size = len(points)
+    starts, ends = triangles[:, [0, 1]].ravel(), triangles[:, [1, 2]].ravel()
+    links = coo_array((np.ones(len(starts), bool), (starts, ends)), shape=(size, size))
+    numbers = connected_components(links, directed=False)[1][triangles[:, 0]]
+    found = np.unique(numbers)
+    if len(found) > _MOST_PIECES:
+        numbers, found = np.zeros_like(numbers), np.zeros(1, np.int64)
+    for number in found:
+        used, own = np.unique(triangles[numbers == number], return_inverse=True)
+        corners = np.ascontiguousarray(points[used])
+        yield _Piece(corners, own.reshape(-1, 3), _hull(corners))
 
 
 def _hull(points: Points) -> ConvexHull | None:
@@ -68,7 +135,7 @@ def _hull(points: Points) -> ConvexHull | None:
         return None
 
 
-def _volume(points: Points, triangles: NDArray[np.int64]) -> float:
+def _volume(points: Points, triangles: Indices) -> float:
     """Return the volume that closed triangles enclose, m³ (sum of signed tetrahedra)."""
     a, b, c = np.moveaxis(points[triangles] - points.mean(axis=0), 1, 0)
     return float((a * np.cross(b, c)).sum() / 6)
@@ -82,32 +149,42 @@ def _thickened(points: Points) -> Points:
     return np.concatenate([points - off, points + off])
 
 
-def _is_closed(triangles: NDArray[np.int64]) -> bool:
-    """Say whether every edge belongs to two triangles. Anything else CoACD has to remesh, which costs accuracy."""
-    edges = np.sort(triangles[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1)
-    counts = np.unique(edges, axis=0, return_counts=True)[1]
-    return bool((counts == 2).all())  # noqa: PLR2004 (one triangle on each side)
+def _cut(pieces: Sequence[_Piece], fineness: Fineness) -> Iterator[Points]:
+    """Yield the parts of all pieces. CoACD's measure is relative to the piece, ours to the whole."""
+    points = np.concatenate([piece.points for piece in pieces])
+    size = float(np.ptp(points, axis=0).max())
+    concavities = [1.0 if piece.is_convex else fineness.concavity * size / piece.size for piece in pieces]
+    concave = sum(concavity < 1 for concavity in concavities)
+    for piece, concavity in zip(pieces, concavities, strict=True):
+        if concavity < 1:
+            yield from _decompose(piece, concavity, max(2, fineness.most_parts // concave))
+        else:
+            yield piece.corners
 
 
-def _decompose(points: Points, triangles: NDArray[np.int64]) -> tuple[Points, ...]:
+def _decompose(piece: _Piece, concavity: float, most: int) -> Iterator[Points]:
     import coacd  # noqa: PLC0415 (loads slowly, and is needed only where a concave mesh is new)
 
-    coacd.set_log_level("error")
-    pieces = coacd.run_coacd(
-        coacd.Mesh(np.ascontiguousarray(points), np.ascontiguousarray(triangles, np.int32)),
-        threshold=THRESHOLD,
-        max_convex_hull=MOST_PARTS,
-        preprocess_mode="off" if _is_closed(triangles) else "on",
-        preprocess_resolution=80,
-        resolution=1000,
-        mcts_nodes=10,
-        mcts_iterations=60,
+    coacd.set_log_level("off")
+    found = coacd.run_coacd(
+        coacd.Mesh(piece.points, np.ascontiguousarray(piece.triangles, np.int32)),
+        threshold=concavity,
+        max_convex_hull=most,
+        # An open mesh has to be remeshed, which costs accuracy.
+        preprocess_mode="off" if is_closed(piece.triangles) else "on",
+        preprocess_resolution=60,
+        resolution=500,
+        # With fewer, bad cuts make more pieces, which costs more than it saves.
+        mcts_nodes=8,
+        mcts_iterations=20,
         mcts_max_depth=2,
-        max_ch_vertex=64,
         seed=0,
     )
-    hulls = ((np.asarray(corners, np.float64), _hull(np.asarray(corners, np.float64))) for corners, _ in pieces)
-    return tuple(corners[hull.vertices] for corners, hull in hulls if hull is not None)
+    for corners, _ in found:
+        part = np.asarray(corners, np.float64)
+        hull = _hull(part)
+        if hull is not None:
+            yield part[hull.vertices]
 
 
 def _read(file: Path) -> tuple[Points, ...] | None:
@@ -115,11 +192,11 @@ def _read(file: Path) -> tuple[Points, ...] | None:
     try:
         with np.load(file) as held:
             return tuple(held[f"part{number}"] for number in range(int(held["parts"])))
-    except (OSError, ValueError, KeyError, EOFError):
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         return None
 
 
-def _write(file: Path, parts: tuple[Points, ...]) -> None:
+def _write(file: Path, parts: Sequence[Points]) -> None:
     """Put parts into the cache, whole or not at all; a folder that cannot be written to costs time, not the run."""
     arrays = {f"part{number}": part for number, part in enumerate(parts)}
     try:

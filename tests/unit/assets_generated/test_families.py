@@ -93,11 +93,13 @@ def test_mesh_is_clean(name: str, u_of: UOf) -> None:
 def test_stands_on_the_ground_at_its_real_size(name: str, u_of: UOf) -> None:
     low, high = built(name, u_of).mesh.bounds
     model = MODELS[name]
-    assert low[2] == 0.0
+    # One stands in a room: its floor is at 0, and has a thickness.
+    assert low[2] == 0.0 if name != "room" else -0.3 < low[2] < 0
     assert (high - low >= np.array(model.smallest_m)).all()
     assert (high - low <= np.array(model.largest_m)).all()
-    # A mug's origin is under its body, so its handle may reach out to one side.
-    assert np.abs((low + high)[:2] / (high - low)[:2]).max() < (0.4 if name == "mug" else 0.03)
+    # A mug's origin is under its body and a sign's under its post, so handle and face may stand out to one side.
+    one_sided = {"mug": 0.4} | {sign: 0.05 for sign in MODELS if sign.startswith("road_sign")}
+    assert np.abs((low + high)[:2] / (high - low)[:2]).max() < one_sided.get(name, 0.03)
 
 
 @EVERY
