@@ -29,6 +29,8 @@ def describe_encodings(outputs: Outputs) -> dict[str, Any]:
         described["images"]["quality"] = outputs.jpeg_quality
     if outputs.depth != "none":
         described["depth"] = _describe_depth(outputs.depth)
+    if outputs.measured_depth:
+        described["measured_depth"] = _describe_depth("png16") | {"nothing_measured": 0}
     if outputs.instances:
         described["instances"] = {
             "file": "png, 16 bits",

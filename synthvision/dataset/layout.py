@@ -8,6 +8,7 @@
     annotations/instances[_SPLIT].json   COCO
     images/[SPLIT/]000012.png|jpg        sRGB, 8 bits
     depth/[SPLIT/]000012.png|exr         optional
+    measured_depth/[SPLIT/]000012.png    where the recipe has a depth sensor
     instances/[SPLIT/]000012.png         optional, 16-bit ids
     normals/[SPLIT/]000012.png           optional
 
@@ -21,17 +22,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from synthvision.errors import DatasetError
-from synthvision.recipe.model import Outputs
+from synthvision.recipe.model import Outputs, Recipe
 
 MANIFEST = "manifest.json"
 RECIPE = "recipe.yaml"
 FRAMES = "frames.jsonl"
 RUN_LOG = "run_log.jsonl"
 ANNOTATIONS = "annotations"
-KINDS = ("images", "depth", "instances", "normals")
+KINDS = ("images", "depth", "measured_depth", "instances", "normals")
 
 _SPLIT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _DEPTH_SUFFIX = {"png16": ".png", "exr": ".exr"}
+
+
+def written_outputs(recipe: Recipe) -> Outputs:
+    """Return the recipe's outputs as far as they are written: measured depth only where a sensor measures it."""
+    measured = recipe.outputs.measured_depth and recipe.depth_sensor is not None
+    return recipe.outputs.model_copy(update={"measured_depth": measured})
 
 
 def frame_files(outputs: Outputs, frame_index: int, split: str) -> dict[str, str]:
@@ -39,6 +46,8 @@ def frame_files(outputs: Outputs, frame_index: int, split: str) -> dict[str, str
     suffixes = {"images": ".png" if outputs.image == "png" else ".jpg"}
     if outputs.depth != "none":
         suffixes["depth"] = _DEPTH_SUFFIX[outputs.depth]
+    if outputs.measured_depth:
+        suffixes["measured_depth"] = ".png"
     if outputs.instances:
         suffixes["instances"] = ".png"
     if outputs.normals:

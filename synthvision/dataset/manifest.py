@@ -18,7 +18,7 @@ from typing import Any
 from synthvision import __version__
 from synthvision.dataset.disk import read_whole
 from synthvision.dataset.encodings import describe_encodings
-from synthvision.dataset.layout import MANIFEST, check_split
+from synthvision.dataset.layout import MANIFEST, check_split, written_outputs
 from synthvision.errors import DatasetError
 from synthvision.recipe import recipe_hash, recipe_yaml
 from synthvision.recipe.model import Info, Licence, Outputs, Recipe
@@ -78,6 +78,7 @@ class Manifest:
 
 def make_manifest(recipe: Recipe, seed: int, renderer: str) -> Manifest:
     """Describe the dataset that this recipe, seed and renderer make with the software installed here."""
+    outputs = written_outputs(recipe)
     return Manifest(
         name=recipe.name,
         seed=seed,
@@ -90,10 +91,10 @@ def make_manifest(recipe: Recipe, seed: int, renderer: str) -> Manifest:
             for number, category in enumerate(recipe.categories, start=1)
         ),
         splits=tuple(recipe.splits),
-        outputs=recipe.outputs.model_dump(mode="json"),
+        outputs=outputs.model_dump(mode="json"),
         info=recipe.info.model_dump(mode="json"),
         licence=recipe.licence.model_dump(mode="json"),
-        encodings=describe_encodings(recipe.outputs),
+        encodings=describe_encodings(outputs),
         format=FORMAT,
         synthetic=True,
     )

@@ -24,7 +24,13 @@ _SHARE_STEP = 1e-6  # shares are rounded to this
 _MAKE_ANEW = "delete the frame's image and run the same render command again: it makes the frame anew"
 _Masks = tuple[NDArray[np.bool_], NDArray[np.bool_]]
 _NO_MASKS: _Masks = (np.zeros(0, bool), np.zeros(0, bool))
-_FORMS = {"images": ("uint8", (3,)), "depth": ("uint16", ()), "instances": ("uint16", ()), "normals": ("uint16", (3,))}
+_FORMS = {
+    "images": ("uint8", (3,)),
+    "depth": ("uint16", ()),
+    "measured_depth": ("uint16", ()),
+    "instances": ("uint16", ()),
+    "normals": ("uint16", (3,)),
+}
 
 
 def frame_faults(folder: Path, manifest: Manifest, record: FrameRecord) -> list[DatasetFault]:

@@ -11,14 +11,15 @@ from numpy.typing import NDArray
 
 from synthvision import __version__
 from synthvision.dataset.disk import write_whole
-from synthvision.dataset.encodings import encode_depth, encode_image, encode_normals
-from synthvision.dataset.layout import frame_files
+from synthvision.dataset.encodings import depth_to_mm, encode_depth, encode_image, encode_normals
+from synthvision.dataset.layout import frame_files, written_outputs
 from synthvision.dataset.png import encode_png
 from synthvision.dataset.records import FileRecord, FrameRecord, frame_record
 from synthvision.errors import DatasetError
 from synthvision.labels.types import Labels
 from synthvision.recipe.model import Recipe
 from synthvision.scene.types import Scene
+from synthvision.sensor import measure_depth
 
 
 class FrameWriter:
@@ -46,7 +47,7 @@ class FrameWriter:
         if image.shape != expected or image.dtype != np.uint8:
             got = f"{image.shape} {image.dtype}"
             raise DatasetError(f"frame {scene.frame_index}: image must be {expected} uint8, got {got}")
-        paths = frame_files(self._recipe.outputs, scene.frame_index, scene.split)
+        paths = frame_files(written_outputs(self._recipe), scene.frame_index, scene.split)
         contents = self._encode(scene, labels, image, paths)
         files = {paths[kind]: FileRecord(len(c), hashlib.sha256(c).hexdigest()) for kind, c in contents.items()}
         record = frame_record(scene, labels, refusals, files)
@@ -61,6 +62,9 @@ class FrameWriter:
         contents = {"images": encode_image(image, self._recipe.outputs, text)}
         if "depth" in kinds:
             contents["depth"] = encode_depth(labels.depth, self._recipe.outputs, text)
+        if "measured_depth" in kinds and scene.depth_sensor is not None:
+            measured = measure_depth(labels.depth, scene.camera, scene.depth_sensor)
+            contents["measured_depth"] = encode_png(depth_to_mm(measured), text)
         if "instances" in kinds:
             contents["instances"] = encode_png(labels.instance_map, text)
         if "normals" in kinds:

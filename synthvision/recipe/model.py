@@ -107,6 +107,8 @@ class Outputs(Section):
     """of JPEG images"""
     depth: Literal["png16", "exr", "none"] = "png16"
     """16-bit PNG in millimetres, float EXR in metres, or no depth"""
+    measured_depth: Flag = True
+    """what the `depth_sensor` measures, where there is one: 16-bit PNG in millimetres"""
     instances: Flag = True
     """16-bit PNG of instance ids"""
     normals: Flag = False

@@ -12,6 +12,7 @@ from synthvision.errors import PlacementError, RejectedError
 from synthvision.labels import Labeller, Labels
 from synthvision.labels.rules import broken_rules, describe_rule
 from synthvision.recipe.model import Recipe
+from synthvision.run.balancing import Quota
 from synthvision.sampling import SceneSampler
 from synthvision.scene import Scene
 
@@ -43,6 +44,7 @@ class FrameMaker:
         self._sampler = SceneSampler(recipe, store, seed)
         self.labeller = Labeller(store)
         self._latest: tuple[int, tuple[Accepted, ...]] | None = None
+        self._quota = Quota(recipe, seed)
 
     def accept(self, frame_index: int) -> Accepted:
         """Return the frame's scene and labels.
@@ -78,6 +80,8 @@ class FrameMaker:
             started = time.perf_counter()
             labels, faults = self._judged(scenes)
             labels_s += time.perf_counter() - started
+            if not faults and not self._quota.takes(scene_index, attempt, labels, self._pilot):
+                faults = {self._quota.rule_index}
             if not faults:
                 refusals = tuple(broken[index] for index in range(len(self._recipe.require)))
                 views = len(scenes)
@@ -97,6 +101,22 @@ class FrameMaker:
             if faults:
                 return labelled, set(faults)
         return labelled, set()
+
+    def _pilot(self, scene_index: int) -> list[Labels]:
+        """Return the labels of one scene drawn only to see what the recipe's frames are like, which meets all rules."""
+        broken: Counter[int] = Counter()
+        no_place: list[PlacementError] = []
+        # The attempts of frames count upwards from 0, so these are no frame's.
+        for attempt in range(-1, -1 - self._recipe.render.attempts, -1):
+            try:
+                labels, faults = self._judged(self._sampler.draw_views(scene_index, attempt))
+            except PlacementError as error:
+                no_place.append(error)
+                continue
+            if not faults:
+                return labels
+            broken.update(faults)
+        raise self._rejected(scene_index * self._sampler.views, broken, no_place)
 
     def _rejected(
         self, frame_index: int, broken: Counter[int], no_place: list[PlacementError]

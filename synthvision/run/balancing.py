@@ -3,15 +3,16 @@
 Of all ways to weight the frames that a recipe draws so that categories come in given proportions, the one that changes
 their distribution least (in relative entropy) is to weight a frame that has n_c instances of category c by
 ``exp(Σ λ_c n_c)``: exponential tilting (I. Csiszár, "I-divergence Geometry of Probability Distributions and
-Minimization Problems", Annals of Probability 3(1), 1975). λ is fitted on a pilot of frames of the same recipe. A frame is then taken
-with a probability in proportion to its weight, decided by a random value of its own, so that what is taken depends
-neither on the order of the frames nor on who makes them.
+Minimization Problems", Annals of Probability 3(1), 1975). λ is fitted on a pilot of frames of the same recipe. A frame
+is then taken with a probability in proportion to its weight, decided by a random value of its own, so that what is
+taken depends neither on the order of the frames nor on who makes them.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,12 +20,17 @@ from numpy.typing import NDArray
 
 from synthvision.errors import RejectedError
 from synthvision.labels import Labels
-from synthvision.recipe.rules import BalanceRule
+from synthvision.recipe.model import Recipe
+from synthvision.recipe.rules import BalanceRequired, BalanceRule
+from synthvision.sampling.streams import Streams
 
 _STEPS = 100
 _CLOSE = 1e-6
 _STEEPEST = 8.0
 """|λ| beyond this: single frames would stand for the whole dataset, so the shares cannot be had from this recipe."""
+
+_LOST_FRAMES = 1e-3
+"""A frame may fail to be taken at all its attempts with this probability at most."""
 
 Counts = NDArray[np.float64]
 
@@ -51,6 +57,53 @@ class Balance:
         """Return the probability of taking a frame with so many visible instances of each category."""
         weight = sum(tilt * counts.get(name, 0) for name, tilt in zip(self.categories, self.tilts, strict=True))
         return math.exp(min(weight - self.greatest, 0.0))
+
+
+class Quota:
+    """Decides over frames by the recipe's balance rule, if it has one; fitted when it is first asked."""
+
+    def __init__(self, recipe: Recipe, seed: int) -> None:
+        rules = [(index, rule) for index, rule in enumerate(recipe.require) if isinstance(rule, BalanceRequired)]
+        self._recipe = recipe
+        self._rule = rules[0][1].balance if rules else None
+        self.rule_index = rules[0][0] if rules else -1
+        self._streams = Streams(seed, stratified=False)
+        self._balance: Balance | None = None
+
+    def takes(
+        self, scene_index: int, attempt: int, labels: Sequence[Labels], pilot: Callable[[int], Sequence[Labels]]
+    ) -> bool:
+        """Say whether a scene, whose frames have these labels, is taken at this attempt.
+
+        ``pilot`` gives the labels of the frames of a scene that belongs to no dataset.
+
+        Raises:
+            RejectedError: the balance cannot be had, or would refuse nearly all frames.
+        """
+        if self._rule is None:
+            return True
+        if self._balance is None:
+            self._balance = self._fitted(self._rule, pilot)
+        uniform = self._streams.uniform("require/balance", scene_index, attempt)
+        return uniform < self._balance.probability(self._counts(labels))
+
+    def _fitted(self, rule: BalanceRule, pilot: Callable[[int], Sequence[Labels]]) -> Balance:
+        shares = wanted_shares(rule, [category.name for category in self._recipe.categories])
+        balance = fit_balance(shares, [self._counts(pilot(index)) for index in range(rule.pilot_frames)])
+        attempts = self._recipe.render.attempts
+        if (1 - balance.taken) ** attempts > _LOST_FRAMES:
+            needed = math.ceil(math.log(_LOST_FRAMES) / math.log1p(-balance.taken))
+            raise RejectedError(
+                f"require: balance: render.attempts must be at least {needed}, since only {balance.taken:.1%} of frames"
+                f" can be taken, got {attempts}; or change the counts of the objects to be nearer to the shares"
+            )
+        return balance
+
+    def _counts(self, labels: Sequence[Labels]) -> dict[str, int]:
+        counts: Counter[str] = Counter()
+        for frame in labels:
+            counts.update(visible_counts(frame, self._recipe.outputs.min_mask_px))
+        return dict(counts)
 
 
 def visible_counts(labels: Labels, min_mask_px: int) -> dict[str, int]:

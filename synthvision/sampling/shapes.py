@@ -16,6 +16,7 @@ from scipy.spatial import ConvexHull, QhullError
 from synthvision.assets.types import Mesh
 from synthvision.sampling.boards import Board, find_boards
 from synthvision.sampling.physics.convex import STANDING, convex_parts
+from synthvision.sampling.physics.solids import Solid, solid_of
 from synthvision.sampling.stable_poses import StablePose, flat_poses, stable_poses
 
 _MAX_MITRE = 3.0
@@ -67,6 +68,11 @@ class Shape:
     def fine_parts(self) -> tuple[Points, ...]:
         """As ``convex_parts``, but more of them, which follow the mesh more closely."""
         return convex_parts(self.points, self.triangles, STANDING)
+
+    @cached_property
+    def solid(self) -> Solid:
+        """Its volume, and how that is spread."""
+        return solid_of(self.points, self.triangles, self.convex_parts)
 
     @cached_property
     def stable_poses(self) -> tuple[StablePose, ...]:

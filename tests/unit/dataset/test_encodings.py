@@ -95,9 +95,9 @@ def test_what_is_no_picture_is_refused(content):
 
 
 def test_the_description_names_exactly_the_kinds_asked_for():
-    assert list(describe_encodings(Outputs(depth="none", instances=False))) == ["images"]
+    assert list(describe_encodings(Outputs(depth="none", instances=False, measured_depth=False))) == ["images"]
     full = describe_encodings(Outputs(normals=True, image="jpeg", jpeg_quality=80))
-    assert list(full) == ["images", "depth", "instances", "normals"]
+    assert list(full) == ["images", "depth", "measured_depth", "instances", "normals"]
     assert full["images"]["quality"] == 80
     assert (full["depth"]["unit"], full["depth"]["beyond_greatest"]) == ("millimetre", 0)
     assert describe_encodings(Outputs(depth="exr"))["depth"]["unit"] == "metre"

@@ -55,7 +55,7 @@ def make(parameters: Mapping[str, float]) -> Asset:
     body, images = printed("body", aged(_side_picture(colour, box.word), 0.35 * box.wear, box.wear), roughness=0.5)
     doors, more = printed("doors", aged(_door_picture(colour, box.word), 0.35 * box.wear, box.wear), roughness=0.5)
     frame = Material(
-        "frame", hsv(*colour), roughness=0.5, shader="painted_metal", wear=0.6 * box.wear, dust=0.4 * box.wear
+        "frame", hsv(*colour), roughness=0.5, shader="painted_metal", wear=0.12 * box.wear, dust=0.4 * box.wear
     )
     rods = replace(steel("bars", 0.5), shader="brushed_metal", wear=box.wear)
     pieces = [*_frame(), *_sides(), _back_end(), _roof(), *_doors()]

@@ -5,7 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from synthvision.assets.generators.families import Family
+from synthvision.assets.generators.retail import (
+    cereal_box,
+    crisps_bag,
+    detergent_bottle,
+    glass_jar,
+    milk_carton,
+    retail_shelf,
+    tube_box,
+)
 
-FAMILIES: Mapping[str, Family] = {}
+FAMILIES: Mapping[str, Family] = {
+    "cereal_box": Family(cereal_box.make, cereal_box.CerealBox),
+    "crisps_bag": Family(crisps_bag.make, crisps_bag.CrispsBag),
+    "detergent_bottle": Family(detergent_bottle.make, detergent_bottle.DetergentBottle),
+    "glass_jar": Family(glass_jar.make, glass_jar.GlassJar),
+    "milk_carton": Family(milk_carton.make, milk_carton.MilkCarton),
+    "retail_shelf": Family(retail_shelf.make, retail_shelf.RetailShelf),
+    "tube_box": Family(tube_box.make, tube_box.TubeBox),
+}
 
 __all__ = ["FAMILIES"]

@@ -1,0 +1,112 @@
+"""Leaves as cut-out cards: each card is a thin closed shell that shows a picture of a twig, see-through between leaves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from synthvision.assets.generators.artwork import Image8
+from synthvision.assets.generators.solids import Points, Solid
+from synthvision.assets.generators.surfaces import printed, rgb8
+from synthvision.assets.textures.noise import series
+from synthvision.assets.types import Material
+
+SIDE = 192
+CUTOFF = 0.5
+_BULGE = 0.07
+"""How far a card's diagonals stand apart, over its side: it is a flat tetrahedron, which is closed with 4 triangles."""
+
+
+def cards(centres: Points, normals: Points, sizes: Points, turns: Points, *, slot: int) -> Solid:
+    """Return square cards.
+
+    Args:
+        centres: (N, 3).
+        normals: (N, 3), of any length.
+        sizes: (N,) sides, metres.
+        turns: (N,) radians about the normals.
+        slot: material slot.
+    """
+    facing = normals / np.linalg.norm(normals, axis=1, keepdims=True)
+    upright = np.where(np.abs(facing[:, 2:]) > 0.95, np.array([[1.0, 0.0, 0.0]]), np.array([[0.0, 0.0, 1.0]]))  # noqa: PLR2004 - cosine
+    first = np.cross(upright, facing)
+    first /= np.linalg.norm(first, axis=1, keepdims=True)
+    second = np.cross(facing, first)
+    cosine, sine = np.cos(turns)[:, None], np.sin(turns)[:, None]
+    first, second = first * cosine + second * sine, second * cosine - first * sine
+    half, bulge = sizes[:, None] / 2, sizes[:, None] * _BULGE / 2
+    a, c = (centres + side * half * (first + second) + bulge * facing for side in (-1, 1))
+    b, d = (centres + side * half * (first - second) - bulge * facing for side in (1, -1))
+    corners = np.stack([np.stack(face, axis=1) for face in ((a, b, c), (a, c, d), (a, d, b), (b, d, c))], axis=1)
+    place = {"a": (0.0, 0.0), "b": (1.0, 0.0), "c": (1.0, 1.0), "d": (0.0, 1.0)}
+    uvs = np.array([[place[name] for name in face] for face in ("abc", "acd", "adb", "bdc")])
+    count = 4 * len(centres)
+    return Solid(
+        corners.reshape(-1, 3, 3),
+        np.broadcast_to(uvs, (len(centres), 4, 3, 2)).reshape(-1, 3, 2).copy(),
+        np.full(count, slot, np.int16),
+        np.full(count, 1.0),
+    )
+
+
+def leaf_material(name: str, picture: Image8) -> tuple[Material, dict[str, Image8]]:
+    """Return a material that shows a picture with opacity (H, W, 4) and is not there where it is transparent."""
+    material, images = printed(name, picture, roughness=0.6)
+    return replace(material, specular=0.3, alpha_cutoff=CUTOFF), images
+
+
+@lru_cache(maxsize=32)
+def twig(hue: float, saturation: float, value: float) -> Image8:
+    """Draw a spray of broad leaves, (SIDE, SIDE, 4)."""
+    chance = series(400, 77).astype(float).tolist()
+    picture = Image.new("RGBA", (SIDE, SIDE), (*rgb8(hue, saturation, 0.7 * value), 0))
+    pen = ImageDraw.Draw(picture)
+    for number in range(34):
+        a, b, c, d, e = chance[5 * number : 5 * number + 5]
+        reach, angle = 0.42 * SIDE * a**0.6, 2 * np.pi * b
+        x, y = SIDE / 2 + reach * np.cos(angle), SIDE / 2 + reach * np.sin(angle)
+        ink = rgb8(hue + 0.04 * (c - 0.5), saturation * (0.85 + 0.3 * d), value * (0.65 + 0.55 * e))
+        _leaf(pen, (x, y), angle + 2.4 * (c - 0.5), (0.13 + 0.06 * d) * SIDE, ink)
+    return _opaque_or_not(picture)
+
+
+@lru_cache(maxsize=32)
+def needles(hue: float, saturation: float, value: float) -> Image8:
+    """Draw a conifer's twig, (SIDE, SIDE, 4)."""
+    chance = series(800, 78).astype(float).tolist()
+    picture = Image.new("RGBA", (SIDE, SIDE), (*rgb8(hue, saturation, 0.7 * value), 0))
+    pen = ImageDraw.Draw(picture)
+    for twig_number in range(9):
+        start = (SIDE / 2, 0.04 * SIDE + 0.1 * SIDE * twig_number)
+        for side in (-1, 1):
+            length = SIDE * (0.18 + 0.035 * twig_number) * (0.8 + 0.4 * chance[twig_number])
+            end = (start[0] + side * 0.85 * length, start[1] + 0.55 * length)
+            for number in range(24):
+                share, c = number / 24, chance[(40 * twig_number + 20 * side + number) % 800]
+                x, y = start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])
+                ink = rgb8(hue, saturation, value * (0.55 + 0.6 * c))
+                dx, dy = 0.05 * SIDE * (c - 0.2) * side, 0.075 * SIDE
+                pen.line((x, y, x + dx, y + dy), fill=(*ink, 255), width=3)
+                pen.line((x, y, x + 1.4 * dx + 4 * side, y - 0.3 * dy), fill=(*ink, 255), width=3)
+    return _opaque_or_not(picture)
+
+
+def _leaf(
+    pen: ImageDraw.ImageDraw, centre: tuple[float, float], angle: float, length: float, ink: tuple[int, int, int]
+) -> None:
+    along = np.linspace(-1.0, 1.0, 9)
+    half = 0.36 * (1 - np.abs(along) ** 1.8) * (1 - 0.25 * along)
+    outline = np.concatenate([np.stack([along, half], axis=1), np.stack([along, -half], axis=1)[::-1]]) * length / 2
+    cosine, sine = np.cos(angle), np.sin(angle)
+    turned = outline @ np.array([[cosine, sine], [-sine, cosine]]) + centre
+    pen.polygon([(float(x), float(y)) for x, y in turned], fill=(*ink, 255))
+    rib = tuple(int(0.8 * part) for part in ink)
+    tips = (turned[0], turned[8])
+    pen.line([(float(x), float(y)) for x, y in tips], fill=(*rib, 255), width=1)
+
+
+def _opaque_or_not(picture: Image.Image) -> Image8:
+    return np.array(picture, dtype=np.uint8)
