@@ -36,7 +36,10 @@ class FileRecord:
 
 @dataclass(frozen=True)
 class Distortion:
-    """Lens model and its coefficients; a pinhole has none."""
+    """Lens model and its coefficients, in OpenCV's order.
+
+    ``pinhole`` and ``orthographic`` have none; ``orthographic`` has pixels per metre in K, and no perspective.
+    """
 
     model: str = "pinhole"
     coefficients: tuple[float, ...] = ()
@@ -54,7 +57,7 @@ class InstanceRecord:
         visibility, truncation, hidden_by: as in ``labels.InstanceLabel``.
         object_to_camera: pose in camera axes (x right, y down, z forward), metres.
         corners_m, corners_px: 8 corners of the mesh's own box in camera axes and in the image; None in
-            ``corners_px`` for a corner that is not in front of the camera.
+            ``corners_px`` for a corner that is not in front of the camera, or out of the lens's sight.
         distance_m: from the camera centre to the centre of that box.
         on: ``instance_id`` of the bearer of a decal, 0 if that has no label; -1, and not written, for all else.
         see_through: it is in no map and hides nothing; not written where it is not.
@@ -171,7 +174,14 @@ def frame_record(scene: Scene, labels: Labels, refusals: Sequence[int], files: M
         files=files,
         labels=_instance_records(labels),
         scene=scene_to_json(scene),
+        distortion=_distortion(camera),
     )
+
+
+def _distortion(camera: Camera) -> Distortion:
+    if camera.lens is not None:
+        return Distortion(camera.lens.model, camera.lens.coefficients)
+    return Distortion("orthographic") if camera.orthographic else Distortion()
 
 
 def _camera_matrix(camera: Camera) -> tuple[Vector, Vector, Vector]:

@@ -163,7 +163,14 @@ def coco_image(record: Mapping[str, Any], outputs: Outputs) -> Json:
         "K": record["camera_matrix"],
         "distortion": record["distortion"],
         "camera_to_world": record["camera_to_world"],
+        **_view(record["scene"]),
     }
+
+
+def _view(scene: Mapping[str, Any]) -> Json:
+    """Return which camera an image is of, and which scene it shares with images of others, where cameras have names."""
+    name = scene["camera"].get("name", "")
+    return {"camera": name, "scene": scene.get("scene_index", 0)} if name else {}
 
 
 def coco_annotation(number: int, record: Mapping[str, Any], label: Mapping[str, Any], outputs: Outputs) -> Json:

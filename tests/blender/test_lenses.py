@@ -7,7 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from synthvision.assets import Texture
+from synthvision.errors import RenderError
 from synthvision.labels import Labeller
+from synthvision.render.blender.osl_camera import check_lens
 from synthvision.render.blender.renderer import BlenderRenderer
 from synthvision.scene import World
 from synthvision.scene.types import Lens
@@ -74,6 +77,28 @@ def test_nothing_is_seen_nearer_than_the_clip_distance(renderer: BlenderRenderer
     index, _ = index_pass(renderer, cut)
     assert (labels.depth != Labeller(store.as_store()).label(scene).depth).sum() > 200
     assert (index != labels.scene_map).sum() <= 3
+
+
+@pytest.mark.parametrize("name", CAMERAS)
+def test_a_backdrop_fills_the_image_whatever_the_lens(renderer: BlenderRenderer, store: FakeStore, name: str) -> None:
+    picture = np.zeros((120, 160, 3), np.uint8)
+    picture[:, :, 0] = np.linspace(0, 255, 160).astype(np.uint8)
+    picture[:, :, 1] = np.linspace(0, 255, 120).astype(np.uint8)[:, None]
+    store.images["backdrop"] = picture
+    world = World(backdrop=Texture("file", "backdrop"))
+    plain, seen = (
+        renderer.render(make_scene(view=view, lights=(), world=world)).pixels for view in (SMALL, CAMERAS[name])
+    )
+    middle = np.s_[40:80, 55:105]
+    assert plain[middle].max() > 0.3
+    np.testing.assert_allclose(seen[middle], plain[middle], atol=1e-5)
+
+
+def test_a_lens_needs_a_device_for_it() -> None:
+    check_lens(CAMERAS["barrel"], "cpu")
+    check_lens(SMALL, "cuda")
+    with pytest.raises(RenderError, match=r"^camera: a lens must be rendered on one of cpu, optix, got cuda$"):
+        check_lens(CAMERAS["barrel"], "cuda")
 
 
 def test_lenses_leave_nothing_behind(renderer: BlenderRenderer, store: FakeStore) -> None:

@@ -74,8 +74,8 @@ def turned(solid: Solid, axis: int, angle_deg: float, about: Sequence[float] = (
 
 
 def bar(
-    start: Sequence[float],
-    end: Sequence[float],
+    start: Sequence[float] | Points,
+    end: Sequence[float] | Points,
     radius: float | tuple[float, float],
     *,
     columns: int = 10,

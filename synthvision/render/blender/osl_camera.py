@@ -13,6 +13,7 @@ from synthvision.scene import Camera, Lens
 from synthvision.scene.lenses import largest_slope
 
 _SOURCE = Path(__file__).with_name("lens_camera.osl")
+_DEVICES = ("cpu", "optix")
 _BROWN_CONRADY = ("k1", "k2", "p1", "p2", "k3", "k4", "k5", "k6")
 _KANNALA_BRANDT = ("k1", "k2", "k3", "k4")
 
@@ -31,6 +32,12 @@ def use_lens(data: bpy.types.Camera, camera: Camera, lens: Lens) -> None:
     data.clip_start = NEAREST_M
     # K is in the shader alone: Cycles would move the points of the image that it asks for.
     data.shift_x = data.shift_y = 0.0
+
+
+def check_lens(camera: Camera, device: str) -> None:
+    """Raise RenderError where a camera has a lens that the kind of device cannot render."""
+    if camera.lens is not None and device not in _DEVICES:
+        raise RenderError(f"camera: a lens must be rendered on one of {', '.join(_DEVICES)}, got {device}")
 
 
 def _parameters(camera: Camera, lens: Lens) -> dict[str, float | int]:

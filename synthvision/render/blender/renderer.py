@@ -16,6 +16,7 @@ from synthvision.render.blender.devices import Device, activate, available_devic
 from synthvision.render.blender.film import Film
 from synthvision.render.blender.memory import return_large_blocks
 from synthvision.render.blender.motion import set_motion
+from synthvision.render.blender.osl_camera import check_lens
 from synthvision.render.blender.render_log import render_log
 from synthvision.render.blender.stage import Stage
 from synthvision.render.types import Radiance, RenderSettings
@@ -87,6 +88,7 @@ class BlenderRenderer:
     def show(self, scene: Scene) -> None:
         """Build the scene in Blender with all settings, without rendering it."""
         with _as_render_error(f"frame {scene.frame_index}"):
+            check_lens(scene.camera, self.device.kind)
             self.stage.show(scene)
             apply_settings(self.target, self._settings, noise_seed(scene))
             set_motion(self.target, scene)

@@ -52,8 +52,7 @@ class Stage:
         for light in scene.lights:
             add_light(self._target, light, origin)
         add_camera(self._target, scene.camera, origin)
-        # After the camera: a backdrop fills the image, whose size the camera brings.
-        add_world(self._target, scene.world, self.images)
+        add_world(self._target, scene.world, self.images, scene.camera)
         self.images.check()
 
     def clear(self) -> None:

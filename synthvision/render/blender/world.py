@@ -8,15 +8,16 @@ from synthvision.assets import Texture
 from synthvision.render.backdrop import backdrop_scale
 from synthvision.render.blender.compat import bpy
 from synthvision.render.blender.images import ImageShelf
-from synthvision.scene import World
+from synthvision.render.blender.lens_window import lens_window
+from synthvision.scene import Camera, World
 
 _IMPORTANCE_MAP_PX = 1024
 """Greatest width of the map that Cycles picks directions from, made anew in each frame. 512 takes 25 ms; 1024 takes
 100 ms and leaves 1 to 24 % less variance; 2048 takes 400 ms. Left to itself Cycles takes 4096 or more: above 1 s."""
 
 
-def add_world(scene: bpy.types.Scene, world: World, images: ImageShelf) -> bpy.types.World:
-    """Add the background and the light that comes from it."""
+def add_world(scene: bpy.types.Scene, world: World, images: ImageShelf, camera: Camera) -> bpy.types.World:
+    """Add the background and the light that comes from it; ``camera`` is what sees the backdrop."""
     made = bpy.data.worlds.new("world")
     scene.world = made
     tree = made.node_tree
@@ -34,7 +35,7 @@ def add_world(scene: bpy.types.Scene, world: World, images: ImageShelf) -> bpy.t
         tree.links.new(_turned(tree, world.rotation_deg), picture.inputs["Vector"])
         tree.links.new(picture.outputs["Color"], background.inputs["Color"])
     if world.backdrop is not None:
-        _hang(tree, world.backdrop, world.backdrop_strength, background, scene.render, images)
+        _hang(tree, world.backdrop, world.backdrop_strength, background, camera, images)
     return made
 
 
@@ -43,7 +44,7 @@ def _hang(  # noqa: PLR0913 - the parts that it connects
     backdrop: Texture,
     strength: float,
     background: bpy.types.Node,
-    render: bpy.types.RenderSettings,
+    camera: Camera,
     images: ImageShelf,
 ) -> None:
     """Let the camera see a picture where it sees nothing else; all other rays see the surroundings."""
@@ -51,7 +52,7 @@ def _hang(  # noqa: PLR0913 - the parts that it connects
     picture.image = images.backdrop(backdrop)
     picture.interpolation = "Linear"
     picture.extension = "EXTEND"
-    tree.links.new(_filling(tree, tuple(picture.image.size), render), picture.inputs["Vector"])
+    tree.links.new(_filling(tree, tuple(picture.image.size), camera), picture.inputs["Vector"])
     shown = tree.nodes.new("ShaderNodeBackground")
     shown.inputs["Strength"].default_value = strength
     tree.links.new(picture.outputs["Color"], shown.inputs["Color"])
@@ -64,17 +65,18 @@ def _hang(  # noqa: PLR0913 - the parts that it connects
     tree.links.new(mix.outputs["Shader"], output.inputs["Surface"])
 
 
-def _filling(
-    tree: bpy.types.NodeTree, size: tuple[int, int], render: bpy.types.RenderSettings
-) -> bpy.types.NodeSocket:
+def _filling(tree: bpy.types.NodeTree, size: tuple[int, int], camera: Camera) -> bpy.types.NodeSocket:
     """Return where in the picture a pixel looks up: the picture fills the image, cut off at two sides if need be."""
-    across, down = backdrop_scale(size, (render.resolution_x, render.resolution_y))
-    window = tree.nodes.new("ShaderNodeTexCoord")
+    across, down = backdrop_scale(size, (camera.width_px, camera.height_px))
+    if camera.lens is None:
+        window = tree.nodes.new("ShaderNodeTexCoord").outputs["Window"]
+    else:
+        window = lens_window(tree, camera, camera.lens)
     place = tree.nodes.new("ShaderNodeMapping")
     place.vector_type = "POINT"
     place.inputs["Location"].default_value = ((1 - across) / 2, (1 - down) / 2, 0.0)
     place.inputs["Scale"].default_value = (across, down, 1.0)
-    tree.links.new(window.outputs["Window"], place.inputs["Vector"])
+    tree.links.new(window, place.inputs["Vector"])
     return place.outputs["Vector"]
 
 

@@ -40,7 +40,7 @@ class Fineness:
     most_parts: int
 
 
-FALLING = Fineness(0.08, 16)
+FALLING = Fineness(0.1, 8)
 """Few parts, because of every two bodies that touch all parts are compared."""
 
 STANDING = Fineness(0.03, 48)

@@ -26,10 +26,10 @@ CALMINGS = 3
 SYRUP = 12.0
 """Rate at which speed is lost in it, 1/s: enough to stop what rolls, too little to hold up what falls."""
 
-REST_S = 0.5
+REST_S = 0.4
 """They are at rest when nothing has moved for so long."""
 
-REST_SHARE = 3e-3
+REST_SHARE = 2e-3
 """What moves less than this share of its size in ``REST_S`` is at rest."""
 
 _FAR = 50.0

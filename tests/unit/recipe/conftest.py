@@ -9,7 +9,10 @@ from synthvision.recipe.catalog_names import CatalogNames
 from synthvision.recipe.checks import files
 
 NAMES = CatalogNames(
-    models=("mug", "can", "bolt", "bottle"), textures=("wood", "tiles"), environments=("studio", "sky")
+    models=("mug", "can", "bolt", "bottle"),
+    textures=("wood", "tiles"),
+    environments=("studio", "sky"),
+    sensors=("realsense_d435_colour", "logitech_c920"),
 )
 
 

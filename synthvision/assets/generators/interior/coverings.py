@@ -70,7 +70,9 @@ def _bricks(colour: Hsv) -> Image8:
         for column in range(columns):
             left = (column + 0.5 * (row % 2)) * side / columns
             a, b, c = (float(x) for x in chance[row, column])
-            ink = rgb8(0.02 + 0.06 * hue + 0.02 * a, 0.3 + 0.45 * saturation, (0.35 + 0.4 * value) * (0.75 + 0.4 * b * c))
+            ink = rgb8(
+                0.02 + 0.06 * hue + 0.02 * a, 0.3 + 0.45 * saturation, (0.35 + 0.4 * value) * (0.75 + 0.4 * b * c)
+            )
             for shift in (0, -side):
                 box = (left + joint / 2 + shift, top + joint / 2, left + side / columns - joint / 2 + shift)
                 pen.rectangle((*box, top + side / rows - joint / 2), fill=ink)

@@ -43,7 +43,12 @@ def make(parameters: Mapping[str, float]) -> Asset:
         Texture(
             "generated",
             "fabric",
-            (("hue", mat.hue + shift), ("second_hue", mat.hue), ("saturation", mat.saturation), ("tone", share * mat.value)),
+            (
+                ("hue", mat.hue + shift),
+                ("second_hue", mat.hue),
+                ("saturation", mat.saturation),
+                ("tone", share * mat.value),
+            ),
         )
         for shift, share in ((0.0, 1.0), (0.05, 0.6))
     )

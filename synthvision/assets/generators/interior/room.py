@@ -83,7 +83,7 @@ def _ceiling(room: Room) -> Solid:
 
 
 def _plain_walls(room: Room) -> list[Solid]:
-    """Return the walls towards -x, +x and -y. They reach a little into floor and ceiling, so no light comes in there."""
+    """Return the walls towards -x, +x and -y. They reach a little into floor and ceiling, which keeps light out."""
     tall = room.height_m + 0.02
     x, y = (room.width_m + WALL_M) / 2, (room.depth_m + WALL_M) / 2
     side = (WALL_M, room.depth_m + 2 * WALL_M - 0.002, tall)
@@ -117,7 +117,9 @@ def _window_frame(room: Room) -> list[Solid]:
     half, low, high = _opening(room)
     y = room.depth_m / 2 + 0.12
     tall, bar_m = high - low, 0.055
-    uprights = [block((bar_m, 0.06, tall - 0.002), (x, y, low + 0.001), slot=3) for x in (-half + 0.03, 0.0, half - 0.03)]
+    uprights = [
+        block((bar_m, 0.06, tall - 0.002), (x, y, low + 0.001), slot=3) for x in (-half + 0.03, 0.0, half - 0.03)
+    ]
     span = half - 1.5 * bar_m - 0.005
     rails = [
         block((span, 0.056, bar_m), (side * half / 2, y, z), slot=3)
@@ -169,7 +171,9 @@ def _door_picture(room: Room) -> Image8:
     for x0, x1 in ((0.14, 0.46), (0.54, 0.86)):
         for y0, y1 in ((0.07, 0.42), (0.52, 0.92)):
             box = (x0 * width, y0 * height, x1 * width, y1 * height)
-            pen.rectangle(box, fill=rgb8(0.1, 0.04, 0.97 * room.door_value), outline=rgb8(0.1, 0.05, 0.78 * room.door_value))
+            pen.rectangle(
+                box, fill=rgb8(0.1, 0.04, 0.97 * room.door_value), outline=rgb8(0.1, 0.05, 0.78 * room.door_value)
+            )
             pen.line((box[0], box[3], box[2], box[3]), fill=rgb8(0.1, 0.02, min(1.0, 1.06 * room.door_value)), width=2)
     return pixels(picture)
 
@@ -177,8 +181,16 @@ def _door_picture(room: Room) -> Image8:
 def _handle(room: Room) -> Solid:
     """Return a round knob on the leaf."""
     profile = filleted(
-        [(0.0, 0.0, 0.0), (0.024, 0.0, 0.0), (0.024, 0.006, 0.002), (0.009, 0.008, 0.002), (0.009, 0.03, 0.004)]
-        + [(0.026, 0.036, 0.012), (0.024, 0.056, 0.01), (0.0, 0.058, 0.0)],
+        [
+            (0.0, 0.0, 0.0),
+            (0.024, 0.0, 0.0),
+            (0.024, 0.006, 0.002),
+            (0.009, 0.008, 0.002),
+            (0.009, 0.03, 0.004),
+            (0.026, 0.036, 0.012),
+            (0.024, 0.056, 0.01),
+            (0.0, 0.058, 0.0),
+        ],
         steps=3,
     )
     knob = turned(lathe(profile, 14, slot=5), 1, 90)

@@ -34,9 +34,7 @@ def make(parameters: Mapping[str, float]) -> Asset:
     """Return a wall; slots ``wall`` and ``skirting``."""
     panel = read_parameters("wall_panel", WallPanel, parameters)
     body = block((panel.width_m, THICK_M, panel.height_m))
-    foot = block(
-        (panel.width_m - 0.002, 0.016, SKIRTING_M), (0.0, -(THICK_M + 0.016) / 2 - APART_M, 0.0), slot=1
-    )
+    foot = block((panel.width_m - 0.002, 0.016, SKIRTING_M), (0.0, -(THICK_M + 0.016) / 2 - APART_M, 0.0), slot=1)
     back = block((panel.width_m - 0.002, 0.016, SKIRTING_M), (0.0, (THICK_M + 0.016) / 2 + APART_M, 0.0), slot=1)
     material, images = wall_covering("wall", panel.covering, (panel.hue, panel.saturation, panel.value))
     trim = Material("skirting", hsv(0.12, 0.04, 0.88), roughness=0.35)

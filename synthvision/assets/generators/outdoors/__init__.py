@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from synthvision.assets.generators.families import Family
-from synthvision.assets.generators.outdoors import barriers, buildings, container, ground, plants, signs, stacks, vehicles
+from synthvision.assets.generators.outdoors import (
+    barriers,
+    buildings,
+    container,
+    ground,
+    plants,
+    signs,
+    stacks,
+    vehicles,
+)
 
 FAMILIES: Mapping[str, Family] = {
     "bollard": Family(barriers.make_bollard, barriers.Bollard),
@@ -20,7 +29,7 @@ FAMILIES: Mapping[str, Family] = {
     "road": Family(ground.make_road, ground.Road),
     "road_sign_speed": Family(signs.make_speed, signs.Speed),
     "road_sign_stop": Family(signs.make_stop, signs.Stop),
-    "road_sign_warning": Family(signs.make_warning, signs.Warning_),
+    "road_sign_warning": Family(signs.make_warning, signs.Danger),
     "road_sign_yield": Family(signs.make_yield, signs.Yield),
     "shed": Family(buildings.make, buildings.Shed),
     "shipping_container": Family(container.make, container.Container),

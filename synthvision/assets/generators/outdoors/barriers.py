@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PIL import Image, ImageDraw
 
@@ -105,14 +106,20 @@ def _stripes(barrier: Barrier) -> Image8:
 def _lamp() -> Solid:
     profile = filleted([(0.0, 0.0, 0.0), (0.03, 0.0, 0.0), (0.03, 0.05, 0.005), (0.085, 0.07, 0.02), (0.09, 0.2, 0.05)])
     top = filleted([(0.09, 0.2, 0.0), (0.085, 0.235, 0.03), (0.0, 0.245, 0.0)])
-    return join(lathe(profile, 20, slot=3), lathe([(float(profile[-1, 0]), float(profile[-1, 1])), *map(tuple, top[1:])], 20, slot=3))
+    return join(
+        lathe(profile, 20, slot=3),
+        lathe([(float(profile[-1, 0]), float(profile[-1, 1])), *map(tuple, top[1:])], 20, slot=3),
+    )
 
 
 def make_bollard(parameters: Mapping[str, float]) -> Asset:
     """Return a bollard; slots ``body``, ``bands`` and ``foot``."""
     bollard = read_parameters("bollard", Bollard, parameters)
     body, bands = (
-        (Material("body", hsv(0.0, 0.0, 0.9), roughness=0.35, shader="painted_metal", wear=0.2), hsv(bollard.hue, 0.9, 0.75)),
+        (
+            Material("body", hsv(0.0, 0.0, 0.9), roughness=0.35, shader="painted_metal", wear=0.2),
+            hsv(bollard.hue, 0.9, 0.75),
+        ),
         (Material("body", hsv(0.4, 0.1, 0.1), roughness=0.4, shader="painted_metal", wear=0.2), hsv(0.12, 0.05, 0.85)),
         (plastic("body", hsv(bollard.hue + 0.04, 0.92, 0.95), 0.4), hsv(0.0, 0.0, 0.93)),
     )[bollard.style]
@@ -125,7 +132,7 @@ def _banded(radius: float, bounds: list[float]) -> list[Solid]:
     """Return stretches of a cylinder; every second one is a band."""
     return [
         lathe([(radius, low), (radius, high)], 32, slot=number % 2)
-        for number, (low, high) in enumerate(zip(bounds[:-1], bounds[1:], strict=True))
+        for number, (low, high) in enumerate(pairwise(bounds))
     ]
 
 
@@ -140,13 +147,24 @@ def _steel_post(bollard: Bollard) -> Solid:
 def _cast_post(bollard: Bollard) -> Solid:
     radius, height = bollard.diameter_m / 2, bollard.height_m
     lower = filleted(
-        [(0.0, 0.0, 0.0), (1.35 * radius, 0.0, 0.0), (1.35 * radius, 0.1 * height, 0.01), (0.95 * radius, 0.16 * height, 0.02)]
-        + [(0.75 * radius, 0.72 * height, 0.0)]
+        [
+            (0.0, 0.0, 0.0),
+            (1.35 * radius, 0.0, 0.0),
+            (1.35 * radius, 0.1 * height, 0.01),
+            (0.95 * radius, 0.16 * height, 0.02),
+            (0.75 * radius, 0.72 * height, 0.0),
+        ]
     )
     upper = filleted(
-        [(0.75 * radius, 0.78 * height, 0.0), (1.05 * radius, 0.8 * height, 0.008), (1.05 * radius, 0.83 * height, 0.008)]
-        + [(0.6 * radius, 0.86 * height, 0.01), (0.95 * radius, 0.93 * height, 0.03), (0.6 * radius, height, 0.02)]
-        + [(0.0, height, 0.0)]
+        [
+            (0.75 * radius, 0.78 * height, 0.0),
+            (1.05 * radius, 0.8 * height, 0.008),
+            (1.05 * radius, 0.83 * height, 0.008),
+            (0.6 * radius, 0.86 * height, 0.01),
+            (0.95 * radius, 0.93 * height, 0.03),
+            (0.6 * radius, height, 0.02),
+            (0.0, height, 0.0),
+        ]
     )
     band = lathe([(0.75 * radius, 0.72 * height), (0.75 * radius, 0.78 * height)], 32, slot=1)
     return join(lathe(lower, 32), band, lathe(upper, 32))
@@ -155,8 +173,13 @@ def _cast_post(bollard: Bollard) -> Solid:
 def _flexible_post(bollard: Bollard) -> Solid:
     radius, height = 0.72 * bollard.diameter_m / 2, bollard.height_m
     foot = filleted(
-        [(0.0, 0.0, 0.0), (2.6 * radius, 0.0, 0.0), (2.5 * radius, 0.02, 0.005), (1.2 * radius, 0.05 * height, 0.01)]
-        + [(radius, 0.08 * height, 0.0)]
+        [
+            (0.0, 0.0, 0.0),
+            (2.6 * radius, 0.0, 0.0),
+            (2.5 * radius, 0.02, 0.005),
+            (1.2 * radius, 0.05 * height, 0.01),
+            (radius, 0.08 * height, 0.0),
+        ]
     )
     bounds = [share * height for share in (0.08, 0.5, 0.62, 0.74, 0.86, 0.95)]
     cap = filleted([(radius, 0.95 * height, 0.0), (radius, height, 0.4 * radius), (0.0, height, 0.0)])

@@ -1,8 +1,8 @@
 """Vehicle bodies: cross sections lofted from the front (-x) to the rear, with windows, arches, seams and lights.
 
-A body is a grid of points. Its rows are sections across the vehicle; its columns run round each section, counter-clockwise
-seen from the rear: along the underside, up the left flank, over the roof and down the right flank. What a cell is made of
-is told by where it lies. Both ends are grids as well, of ``ACROSS`` by ``UP`` cells.
+A body is a grid of points. Its rows are sections across the vehicle; its columns run round each section,
+counter-clockwise seen from the rear: along the underside, up the left flank, over the roof and down the right flank.
+What a cell is made of is told by where it lies. Both ends are grids as well, of ``ACROSS`` by ``UP`` cells.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def body_shell(body: Bodywork) -> Solid:
     rings = _rings(body, stations)
     around = _slots_around(body, (stations[1:] + stations[:-1]) / 2)
     pieces = [loft(rings, slot=slot, crease_deg=30, keep=around == slot) for slot in np.unique(around).tolist()]
-    ends = [(_end_grid(rings[0])[:, ::-1], _nose(body)), (_end_grid(rings[-1]), _tail(body))]
+    ends = [(_end_grid(rings[0], -1.0)[:, ::-1], _nose(body)), (_end_grid(rings[-1], 1.0), _tail(body))]
     for grid, slots in ends:
         pieces += [sheet(grid, slot=slot, crease_deg=30, keep=slots == slot) for slot in np.unique(slots).tolist()]
     return join(*pieces)
@@ -106,7 +106,8 @@ def _stations(body: Bodywork) -> Points:
     kept = [x for x in even if min(abs(x - other) for other in fixed) > 0.35 * STEP_M]
     xs = np.array(sorted([*fixed, *kept]))
     xs = xs[(xs >= first) & (xs <= last)]
-    return xs[np.concatenate([[True], np.diff(xs) > 1e-3])]  # noqa: PLR2004 - a millimetre
+    apart: Points = xs[np.concatenate([[True], np.diff(xs) > 1e-3])]  # noqa: PLR2004 - a millimetre
+    return apart
 
 
 def _along(line: Line, x: Points) -> Points:
@@ -171,7 +172,7 @@ def _flanks(cell: int) -> list[int]:
     return [ACROSS + cell, 2 * (ACROSS + UP) - 1 - cell]
 
 
-def _end_grid(ring: Points) -> Points:
+def _end_grid(ring: Points, outward: float) -> Points:
     """Return an end's points, (UP + 1, ACROSS + 1, 3), from the right to the left and from below."""
     left, top = ACROSS, ACROSS + UP
     columns = len(ring)
@@ -179,11 +180,10 @@ def _end_grid(ring: Points) -> Points:
     for level in range(UP + 1):
         start, end = ring[(columns - level) % columns], ring[left + level]
         rows.append(start + (SHARES[:, None] + 1) / 2 * (end - start))
-    grid = np.stack(rows)
+    grid: Points = np.stack(rows)
     grid[-1] = ring[top : top + ACROSS + 1][::-1]
     # Seen from above an end is a little round.
-    sign = -1.0 if ring[0, 0] < 0 else 1.0
-    grid[1:-1, :, 0] += sign * 0.05 * (1 - SHARES**2)
+    grid[1:-1, :, 0] += outward * 0.05 * (1 - SHARES**2)
     return grid
 
 

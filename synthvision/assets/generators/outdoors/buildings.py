@@ -24,7 +24,7 @@ ROOF_M = 0.12
 
 @dataclass(frozen=True)
 class Shed:
-    """Gates look towards -y. ``gabled`` 0 has a flat roof with a parapet. ``gates`` roller doors; ``word`` 12 is no name."""
+    """Gates look to -y. ``gabled`` 0 has a flat roof with a parapet; ``gates`` are doors; ``word`` 12 is no name."""
 
     width_m: float = 14.0
     depth_m: float = 9.0
@@ -157,13 +157,16 @@ def _front_picture(shed: Shed) -> Image8:
         _gate(pen, (x - gate_w / 2, height - gate_h, x + gate_w / 2, float(height)))
     x = width * (shed.gates + 0.5) / bays
     pen.rectangle((x - 0.5 * PX_PER_M, height - 2.1 * PX_PER_M, x + 0.5 * PX_PER_M, height), fill=(70, 74, 78))
-    pen.ellipse((x + 0.3 * PX_PER_M, height - 1.1 * PX_PER_M, x + 0.4 * PX_PER_M, height - PX_PER_M), fill=(200, 200, 200))
+    pen.ellipse(
+        (x + 0.3 * PX_PER_M, height - 1.1 * PX_PER_M, x + 0.4 * PX_PER_M, height - PX_PER_M), fill=(200, 200, 200)
+    )
     for side in (-1, 1):
         left = x + side * 1.5 * PX_PER_M - 0.45 * PX_PER_M
         box = (left, height - 2.0 * PX_PER_M, left + 0.9 * PX_PER_M, height - 1.1 * PX_PER_M)
         pen.rectangle(box, fill=(34, 44, 52), outline=(225, 225, 222), width=3)
     if shed.word < len(WORDS):
-        lettering(pen, (width / 2, 0.09 * height), WORDS[shed.word], (0.5 * width, 0.12 * height), WHITE if shed.value < 0.6 else rgb8(0.6, 0.8, 0.4))  # noqa: PLR2004 - dark walls
+        ink = WHITE if shed.value < 0.6 else rgb8(0.6, 0.8, 0.4)  # noqa: PLR2004 - dark walls
+        lettering(pen, (width / 2, 0.09 * height), WORDS[shed.word], (0.5 * width, 0.12 * height), ink)
     return pixels(picture)
 
 
@@ -175,4 +178,6 @@ def _gate(pen: ImageDraw.ImageDraw, box: tuple[float, float, float, float]) -> N
     while y < y1:
         pen.line((x0, y, x1, y), fill=(164, 168, 170), width=2)
         y += 0.16 * PX_PER_M
-    pen.rectangle((x0 + 0.2 * (x1 - x0), y0 + 0.45 * (y1 - y0), x1 - 0.2 * (x1 - x0), y0 + 0.55 * (y1 - y0)), fill=(46, 56, 64))
+    pen.rectangle(
+        (x0 + 0.2 * (x1 - x0), y0 + 0.45 * (y1 - y0), x1 - 0.2 * (x1 - x0), y0 + 0.55 * (y1 - y0)), fill=(46, 56, 64)
+    )

@@ -13,7 +13,7 @@ from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.joinery import APART_M, bar, block, turned
 from synthvision.assets.generators.outdoors.sign_faces import aged
 from synthvision.assets.generators.parameters import read_parameters
-from synthvision.assets.generators.solids import Points, Solid, join, levelled, loft, moved, sheet
+from synthvision.assets.generators.solids import Solid, join, levelled, moved, sheet
 from synthvision.assets.generators.surfaces import hsv, printed, rgb8, steel
 from synthvision.assets.types import Asset, Material
 
@@ -74,7 +74,9 @@ def _frame() -> list[Solid]:
     inset = 0.006
     tall = HEIGHT_M - 2 * CASTING_M[2] - 2 * APART_M
     posts = [
-        block((POST_M - inset, POST_M - inset, tall), (sx * (x - inset), sy * (y - inset), CASTING_M[2] + APART_M), slot=1)
+        block(
+            (POST_M - inset, POST_M - inset, tall), (sx * (x - inset), sy * (y - inset), CASTING_M[2] + APART_M), slot=1
+        )
         for sx in (-1, 1)
         for sy in (-1, 1)
     ]
@@ -99,7 +101,8 @@ def _corrugated(length: float, height: float, slot: int, pitch: float, depth: fl
     waves = max(1, round(length / pitch))
     step = length / waves
     shape = np.array([(0.0, 0.0), (0.26, 0.0), (0.5, 1.0), (0.76, 1.0)])
-    line = np.concatenate([(shape + [number, 0.0]) * [step, depth] for number in range(waves)] + [np.array([[length, 0.0]])])
+    bends = [(shape + np.array([number, 0.0])) * [step, depth] for number in range(waves)]
+    line = np.concatenate([*bends, np.array([[length, 0.0]])])
     line[:, 0] -= length / 2
     flat = np.stack([line[:, 0], np.full(len(line), depth + 0.012)], axis=1)
     low, high = levelled(line, 0.0), levelled(line, height)
@@ -114,7 +117,8 @@ def _corrugated(length: float, height: float, slot: int, pitch: float, depth: fl
         sheet(np.array([[back_low[0], low[0]], [back_high[0], high[0]]]), slot=slot),
         sheet(np.array([[low[-1], back_low[-1]], [high[-1], back_high[-1]]]), slot=slot),
     ]
-    return join(front, *(replace(piece, uvs=np.zeros_like(piece.uvs) + [0.01, 0.98]) for piece in rest))
+    # The rest shows the paint alone, as the picture's upper right corner does.
+    return join(front, *(replace(piece, uvs=np.full_like(piece.uvs, 0.98)) for piece in rest))
 
 
 def _sides() -> list[Solid]:
@@ -151,7 +155,10 @@ def _doors() -> list[Solid]:
             pieces.append(bar((face + 0.022, at, 0.06), (face + 0.022, at, HEIGHT_M - 0.04), 0.017, columns=8, slot=3))
             pieces.append(block((0.012, 0.36, 0.035), (face + 0.018, at - side * 0.14, 1.02 + 0.12 * share), slot=3))
             pieces += [block((0.03, 0.09, 0.06), (face + 0.016, at, z), slot=1) for z in (0.35, 0.95, 1.6, 2.25)]
-        pieces += [block((0.03, 0.1, 0.05), (face + 0.012, side * (WIDTH_M / 2 - POST_M - 0.01), z), slot=1) for z in (0.4, 0.95, 1.5, 2.05)]
+        pieces += [
+            block((0.03, 0.1, 0.05), (face + 0.012, side * (WIDTH_M / 2 - POST_M - 0.01), z), slot=1)
+            for z in (0.4, 0.95, 1.5, 2.05)
+        ]
     return pieces
 
 
@@ -181,5 +188,11 @@ def _door_picture(colour: tuple[float, float, float], word: int) -> Image8:
     pen.line((width / 2, 0, width / 2, height), fill=(30, 30, 30), width=4)
     lettering(pen, (0.74 * width, 0.1 * height), _code(word), (0.36 * width, 0.08 * height), ink)
     for row in range(4):
-        lettering(pen, (0.8 * width, (0.24 + 0.05 * row) * height), f"MAX. GR. {30480 - row * 2210} KG", (0.28 * width, 14), ink)
+        lettering(
+            pen,
+            (0.8 * width, (0.24 + 0.05 * row) * height),
+            f"MAX. GR. {30480 - row * 2210} KG",
+            (0.28 * width, 14),
+            ink,
+        )
     return pixels(picture)

@@ -1,7 +1,8 @@
-"""Leaves as cut-out cards: each card is a thin closed shell that shows a picture of a twig, see-through between leaves."""
+"""Leaves as cut-out cards: each card is a thin closed shell with the picture of a twig, holes between leaves."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
@@ -79,19 +80,36 @@ def needles(hue: float, saturation: float, value: float) -> Image8:
     chance = series(800, 78).astype(float).tolist()
     picture = Image.new("RGBA", (SIDE, SIDE), (*rgb8(hue, saturation, 0.7 * value), 0))
     pen = ImageDraw.Draw(picture)
-    for twig_number in range(9):
-        start = (SIDE / 2, 0.04 * SIDE + 0.1 * SIDE * twig_number)
+
+    def ink_of(share: float) -> tuple[int, int, int]:
+        return rgb8(hue, saturation, value * (0.55 + 0.6 * share))
+
+    pen.line((SIDE / 2, 0.02 * SIDE, SIDE / 2, 0.95 * SIDE), fill=(*rgb8(0.07, 0.4, 0.5 * value), 255), width=4)
+    for branch in range(7):
         for side in (-1, 1):
-            length = SIDE * (0.18 + 0.035 * twig_number) * (0.8 + 0.4 * chance[twig_number])
-            end = (start[0] + side * 0.85 * length, start[1] + 0.55 * length)
-            for number in range(24):
-                share, c = number / 24, chance[(40 * twig_number + 20 * side + number) % 800]
-                x, y = start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])
-                ink = rgb8(hue, saturation, value * (0.55 + 0.6 * c))
-                dx, dy = 0.05 * SIDE * (c - 0.2) * side, 0.075 * SIDE
-                pen.line((x, y, x + dx, y + dy), fill=(*ink, 255), width=3)
-                pen.line((x, y, x + 1.4 * dx + 4 * side, y - 0.3 * dy), fill=(*ink, 255), width=3)
+            start = (SIDE / 2, SIDE * (0.06 + 0.11 * branch))
+            length = SIDE * (0.2 + 0.28 * np.sin(0.4 + 0.33 * branch)) * (0.8 + 0.3 * chance[2 * branch + (side > 0)])
+            _needled(pen, start, (0.78 * side * length, 0.5 * length), chance[30 * branch + 15 * side + 20 :], ink_of)
     return _opaque_or_not(picture)
+
+
+def _needled(
+    pen: ImageDraw.ImageDraw,
+    start: tuple[float, float],
+    reach: tuple[float, float],
+    chance: list[float],
+    ink_of: Callable[[float], tuple[int, int, int]],
+) -> None:
+    """Draw one side twig with needles that point to its tip."""
+    count = 13
+    for number in range(count):
+        share = number / count
+        x, y = start[0] + share * reach[0], start[1] + share * reach[1]
+        length = SIDE * 0.075 * (1 - 0.5 * share)
+        for turn in (-0.75, 0.75):
+            angle = float(np.arctan2(reach[1], reach[0])) + turn
+            tip = (x + length * float(np.cos(angle)), y + length * float(np.sin(angle)))
+            pen.line((x, y, *tip), fill=(*ink_of(chance[number]), 255), width=3)
 
 
 def _leaf(

@@ -86,7 +86,9 @@ def _seen_from_above(corners: Points) -> Points:
 
 def _ball() -> tuple[Points, np.ndarray[tuple[int, int], np.dtype[np.int64]]]:
     """Return an icosahedron with every face cut into four: 42 unit vectors and 80 triangles."""
-    base = np.array([np.roll((0, a, b * GOLDEN), shift) for shift in range(3) for a in (1, -1) for b in (1, -1)], np.float64)
+    base = np.array(
+        [np.roll((0, a, b * GOLDEN), shift) for shift in range(3) for a in (1, -1) for b in (1, -1)], np.float64
+    )
     base /= np.linalg.norm(base[0])
     near = np.linalg.norm(base[:, None] - base[None], axis=2)
     linked = (near > 0) & (near < 1.1)  # noqa: PLR2004 - an edge of the unit icosahedron is 1.05
@@ -146,7 +148,9 @@ def make_road(parameters: Mapping[str, float]) -> Asset:
     return finish(
         join(*pieces),
         [
-            Material("asphalt", (1.0, 1.0, 1.0), roughness=0.9, specular=0.3, base_colour_texture=asphalt, uv_scale=0.8),
+            Material(
+                "asphalt", (1.0, 1.0, 1.0), roughness=0.9, specular=0.3, base_colour_texture=asphalt, uv_scale=0.8
+            ),
             Material("markings", white, roughness=0.7, shader="concrete", wear=1 - road.fresh),
             Material("kerbs", (1.0, 1.0, 1.0), roughness=0.9, base_colour_texture=stone, uv_scale=0.9),
         ],
@@ -154,7 +158,7 @@ def make_road(parameters: Mapping[str, float]) -> Asset:
 
 
 def _lines(road: Road) -> list[tuple[tuple[float, float, float], tuple[float, float]]]:
-    """Return size and place of each painted line: one along each edge, and the middle one, broken 3 m on and 6 m off."""
+    """Return size and place of each painted line: one along each edge, and the middle one, 3 m on and 6 m off."""
     thick, edge = 0.003, road.width_m / 2 - 0.25
     lines = [((road.length_m - 0.02, 0.12, thick), (0.0, side * edge)) for side in (-1, 1)]
     if road.markings == 2:  # noqa: PLR2004 - solid

@@ -65,7 +65,7 @@ def make_tree(parameters: Mapping[str, float]) -> Asset:
     tree = read_parameters("tree", Tree, parameters)
     look = (tree.hue, tree.saturation, tree.value)
     if tree.kind == 1:
-        pieces, picture = _conifer(tree), needles(tree.hue + 0.06, tree.saturation, 0.75 * tree.value)
+        pieces, picture = _conifer(tree), needles(tree.hue + 0.04, 0.85 * tree.saturation, 0.85 * tree.value)
     else:
         pieces, picture = _broadleaf(tree), twig(*look)
     leaves, images = leaf_material("leaves", picture)
@@ -97,11 +97,12 @@ def _broadleaf(tree: Tree) -> list[Solid]:
     ends = middle + _sphere(golden) * (half - radius) * (0.75 + 0.25 * chance[:, 2:3])
     fork = np.array([0.02 * height * (chance[0, 1] - 0.5), 0.0, 1.15 * foot * height])
     thick = 0.021 * height
-    wood = [bar((0.0, 0.0, 0.0), tuple(fork), (1.35 * thick, 0.85 * thick), columns=12)]
-    wood.append(bar(tuple(fork - [0, 0, 0.02]), tuple(middle + [0, 0, 0.45 * half[2]]), (0.84 * thick, 0.2 * thick), columns=10))
+    wood = [bar((0.0, 0.0, 0.0), fork, (1.35 * thick, 0.85 * thick), columns=12)]
+    top = middle + np.array([0.0, 0.0, 0.45 * half[2]])
+    wood.append(bar(fork - np.array([0.0, 0.0, 0.02]), top, (0.84 * thick, 0.2 * thick), columns=10))
     for end in ends[ends[:, 2] > fork[2] + 0.1]:
         start = fork + (middle - fork) * min(1.0, max(0.0, 0.55 * (end[2] - fork[2]) / height * 2))
-        wood.append(bar(tuple(start), tuple(end), (0.4 * thick, 0.12 * thick), columns=6))
+        wood.append(bar(start, end, (0.4 * thick, 0.12 * thick), columns=6))
     return [*wood, _clumped(ends, radius, BROAD_CARDS, 0.075 * height, 1400 + tree.shape)]
 
 
@@ -127,8 +128,10 @@ def _conifer(tree: Tree) -> list[Solid]:
     z = height * (0.1 + 0.9 * level) - 0.28 * reach
     centres = np.stack([reach * np.cos(angle), reach * np.sin(angle), z], axis=1)
     out = np.stack([np.cos(angle), np.sin(angle), np.full(count, 1.1)], axis=1)
-    side = 0.1 * height * (1.05 - 0.6 * level)
-    leaves = cards(centres, out + 0.5 * (chance[:, 3:6] - 0.5), side * (0.8 + 0.5 * chance[:, 6]), np.full(count, np.pi), slot=1)
+    side = 0.115 * height * (1.05 - 0.6 * level)
+    leaves = cards(
+        centres, out + 0.5 * (chance[:, 3:6] - 0.5), side * (0.8 + 0.5 * chance[:, 6]), np.full(count, np.pi), slot=1
+    )
     trunk = bar((0.0, 0.0, 0.0), (0.0, 0.0, 0.97 * height), (0.018 * height, 0.002 * height), columns=12)
     return [trunk, leaves]
 
@@ -137,7 +140,7 @@ def make_bush(parameters: Mapping[str, float]) -> Asset:
     """Return a bush; slots ``trunk`` and ``leaves``."""
     bush = read_parameters("bush", Bush, parameters)
     chance = _chance(1600 + bush.shape, BUSH_CARDS, 9)
-    outward = _sphere(np.stack([0.42 + 0.58 * chance[:, 0], chance[:, 1]], axis=1))
+    outward = _sphere(np.stack([0.08 + 0.92 * chance[:, 0], chance[:, 1]], axis=1))
     side = 0.17 * (bush.width_m * bush.width_m * bush.height_m) ** (1 / 3)
     half = np.array([bush.width_m / 2, bush.width_m / 2, bush.height_m / 2]) - 0.6 * side
     if bush.hedge:
@@ -147,11 +150,11 @@ def make_bush(parameters: Mapping[str, float]) -> Asset:
         shell = outward * lumps / 1.1
     depth = 1 - 0.4 * chance[:, 2:3] ** 2
     centres = shell * half * depth + [0.0, 0.0, bush.height_m / 2]
-    centres[:, 2] = np.maximum(centres[:, 2], 0.75 * side)
+    centres[:, 2] = np.maximum(centres[:, 2], 0.6 * side)
     normals = outward + 0.9 * (chance[:, 3:6] - 0.5)
     leaves = cards(centres, normals, side * (0.75 + 0.5 * chance[:, 6]), 2 * np.pi * chance[:, 7], slot=1)
     stems = [
-        bar((0.0, 0.0, 0.0), tuple(0.8 * centres[number * 37]), (0.02 * bush.width_m, 0.008 * bush.width_m), columns=6)
+        bar((0.0, 0.0, 0.0), 0.8 * centres[number * 37], (0.02 * bush.width_m, 0.008 * bush.width_m), columns=6)
         for number in range(7)
     ]
     green, images = leaf_material("leaves", twig(bush.hue, bush.saturation, bush.value))
@@ -178,7 +181,9 @@ def _blade(tuft: GrassTuft, chance: Points) -> Solid:
     outward = np.array([np.cos(angle), np.sin(angle), 0.0])
     sideways = np.array([-np.sin(angle), np.cos(angle), 0.0])
     root = 0.09 * tuft.height_m * np.sqrt(chance[4]) * np.array([np.cos(7 * angle), np.sin(7 * angle), 0.0])
-    path = root + length * (share[:, None] * [0, 0, 1] * (1 - 0.25 * lean * share[:, None]) + lean * share[:, None] ** 2 * outward * 0.7)
+    path = root + length * (
+        share[:, None] * [0, 0, 1] * (1 - 0.25 * lean * share[:, None]) + lean * share[:, None] ** 2 * outward * 0.7
+    )
     taper = (1 - share**2.2)[:, None]
     left, right = path - sideways * width * taper, path + sideways * width * taper
     ridge = path - outward * 0.35 * width * taper

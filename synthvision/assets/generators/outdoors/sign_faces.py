@@ -98,7 +98,9 @@ def _danger(pen: ImageDraw.ImageDraw, frame: _Frame) -> None:
 
 
 def _bend(pen: ImageDraw.ImageDraw, frame: _Frame) -> None:
-    pen.line(frame.points([(-0.35, 0.95), (-0.35, 0.2), (-0.2, -0.15), (0.1, -0.4)]), fill=BLACK, width=frame.wide(0.26))
+    pen.line(
+        frame.points([(-0.35, 0.95), (-0.35, 0.2), (-0.2, -0.15), (0.1, -0.4)]), fill=BLACK, width=frame.wide(0.26)
+    )
     pen.polygon(frame.points([(-0.08, -0.72), (0.52, -0.75), (0.28, -0.18)]), fill=BLACK)
 
 
@@ -160,9 +162,14 @@ def _regular(pen: ImageDraw.ImageDraw, sides: int, first_deg: float, apothem: fl
 
 
 def _bold(
-    pen: ImageDraw.ImageDraw, centre: tuple[float, float], text: str, room: tuple[float, float], fill: Ink, stroke: float
+    pen: ImageDraw.ImageDraw,
+    centre: tuple[float, float],
+    text: str,
+    room: tuple[float, float],
+    fill: Ink,
+    stroke: float,
 ) -> None:
-    """Write as large as fits into ``room``, letters thickened by ``stroke`` of their height and stretched to fill it."""
+    """Write text that fills ``room``, its letters thickened by ``stroke`` of their height."""
     font = ImageFont.load_default(size=200)
     thick = round(200 * stroke)
     left, top, right, bottom = font.getbbox(text, stroke_width=thick)

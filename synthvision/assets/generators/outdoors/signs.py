@@ -25,7 +25,7 @@ POST_RADIUS_M = 0.03
 
 @dataclass(frozen=True)
 class Stop:
-    """Octagon. ``size_m`` is from side to side, ``clear_m`` the height of its lower edge; ``faded`` 0 new … 1 bleached."""
+    """Octagon. ``size_m`` is side to side, ``clear_m`` how high its lower edge is, ``faded`` 0 new … 1 bleached."""
 
     size_m: float = 0.75
     clear_m: float = 1.9
@@ -55,7 +55,7 @@ class Speed:
 
 
 @dataclass(frozen=True)
-class Warning_:
+class Danger:
     """Triangle on its base. ``symbol``: 0 danger, 1 bend, 2 pedestrians, 3 road works, 4 crossing, 5 lights, 6 bump.
 
     ``yellow`` 1 has the yellow ground of Sweden, Finland and Poland.
@@ -92,7 +92,7 @@ def make_speed(parameters: Mapping[str, float]) -> Asset:
 
 def make_warning(parameters: Mapping[str, float]) -> Asset:
     """Return a warning sign; slots ``face``, ``back`` and ``post``."""
-    sign = read_parameters("road_sign_warning", Warning_, parameters)
+    sign = read_parameters("road_sign_warning", Danger, parameters)
     outline = _rounded(_regular(3, sign.size_m / 12**0.5, 90.0), 0.05 * sign.size_m)
     face = sign_faces.aged(sign_faces.warning(sign.symbol, yellow=bool(sign.yellow)), sign.faded, sign.dirt)
     return _mounted(outline, sign.clear_m, face)

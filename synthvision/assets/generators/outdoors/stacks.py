@@ -164,7 +164,9 @@ def make_skip(parameters: Mapping[str, float]) -> Asset:
         join(*pieces),
         [
             Material("body", paint, roughness=0.55, shader="painted_metal", wear=0.4 * skip.wear, dust=0.3),
-            Material("inside", hsv(0.07, 0.4, 0.3), metallic=0.3, roughness=0.7, shader="painted_metal", wear=skip.wear),
+            Material(
+                "inside", hsv(0.07, 0.4, 0.3), metallic=0.3, roughness=0.7, shader="painted_metal", wear=skip.wear
+            ),
             Material("rubble", (1.0, 1.0, 1.0), roughness=0.95, base_colour_texture=soil, uv_scale=0.9),
         ],
     )
@@ -195,7 +197,9 @@ def _ribs(skip: Skip) -> list[Solid]:
     """Return the skids below, upright ribs along the sides, and the lugs it is lifted by."""
     _, half_y = _section(skip, 0.0)
     lean = float(np.degrees(np.arctan2(_section(skip, 0.94)[1] - half_y, skip.height_m - 0.14)))
-    pieces = [block((1.1 * skip.length_m * 0.55, 0.12, 0.06 - APART_M), (0.0, side * 0.55 * half_y, 0.0)) for side in (-1, 1)]
+    pieces = [
+        block((1.1 * skip.length_m * 0.55, 0.12, 0.06 - APART_M), (0.0, side * 0.55 * half_y, 0.0)) for side in (-1, 1)
+    ]
     for share in (-0.45, 0.0, 0.45):
         for side in (-1, 1):
             rib = block((0.08, 0.06, skip.height_m - 0.2), (share * skip.length_m * 0.62, side * (half_y + 0.035), 0.1))

@@ -75,7 +75,10 @@ class Truck:
 
 
 def make_car(parameters: Mapping[str, float]) -> Asset:
-    """Return a car; slots ``body``, ``glass``, ``trim``, ``lamps``, ``rear_lamps``, ``under``, ``tyres``, ``rims``, ``plates``."""
+    """Return a car.
+
+    Slots ``body``, ``glass``, ``trim``, ``lamps``, ``rear_lamps``, ``under``, ``tyres``, ``rims`` and ``plates``.
+    """
     car = read_parameters("car", Car, parameters)
     body = stretched(CARS[car.style], car.length_m)
     pieces = [body_shell(body), *_running_gear(body, 0.21), *_mirrors(body), *_handles(body), *_plates(body)]
@@ -145,7 +148,9 @@ def _running_gear(body: Bodywork, width: float) -> list[Solid]:
             centre = (axle, side * (half - width / 2 - 0.012), body.tyre)
             pieces.append(wheel(centre, body.tyre, width, slots=(TYRE, RIM), columns=22))
         tall = body.tyre + body.arch - 0.03 - body.sill
-        pieces.append(block((2 * body.arch - 0.02, 2 * (half - width - 0.04), tall), (axle, 0.0, body.sill), slot=UNDER))
+        pieces.append(
+            block((2 * body.arch - 0.02, 2 * (half - width - 0.04), tall), (axle, 0.0, body.sill), slot=UNDER)
+        )
     return pieces
 
 

@@ -8,9 +8,9 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from synthvision.assets.generators.artwork import Image8, pixels
+from synthvision.assets.generators.joinery import spread_over, turned
 from synthvision.assets.generators.outlines import filleted
 from synthvision.assets.generators.solids import Solid, join, lathe, moved
-from synthvision.assets.generators.joinery import spread_over, turned
 
 RIMS = 3
 

@@ -12,6 +12,8 @@ from synthvision.assets.generators.retail import (
     glass_jar,
     milk_carton,
     retail_shelf,
+    snack_bar,
+    toothpaste_tube,
     tube_box,
 )
 
@@ -22,6 +24,8 @@ FAMILIES: Mapping[str, Family] = {
     "glass_jar": Family(glass_jar.make, glass_jar.GlassJar),
     "milk_carton": Family(milk_carton.make, milk_carton.MilkCarton),
     "retail_shelf": Family(retail_shelf.make, retail_shelf.RetailShelf),
+    "snack_bar": Family(snack_bar.make, snack_bar.SnackBar),
+    "toothpaste_tube": Family(toothpaste_tube.make, toothpaste_tube.ToothpasteTube),
     "tube_box": Family(tube_box.make, tube_box.TubeBox),
 }
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from synthvision.assets.generators.artwork import Print
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.parameters import read_parameters
-from synthvision.assets.generators.retail.prints import bowl, grocery_panel
+from synthvision.assets.generators.retail.grocery import bowl, grocery_panel
 from synthvision.assets.generators.surfaces import printed
 from synthvision.assets.generators.wrapping import wrapped_box
 from synthvision.assets.types import Asset

@@ -11,7 +11,7 @@ from synthvision.assets.generators.artwork import Image8, Print, pixels
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.joinery import centred
 from synthvision.assets.generators.parameters import read_parameters
-from synthvision.assets.generators.retail.prints import Pen, crisps, grocery_front, side_panel, smooth
+from synthvision.assets.generators.retail.grocery import Pen, crisps, grocery_front, side_panel, smooth
 from synthvision.assets.generators.solids import Points, Solid, join, loft, sheet, tip
 from synthvision.assets.generators.surfaces import printed
 from synthvision.assets.textures.noise import fractal

@@ -11,7 +11,7 @@ from synthvision.assets.generators.artwork import Image8, Print, pixels
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.joinery import centred
 from synthvision.assets.generators.parameters import read_parameters
-from synthvision.assets.generators.retail.prints import Pen, bubbles, grocery_front, side_panel, smooth
+from synthvision.assets.generators.retail.grocery import Pen, bubbles, grocery_front, side_panel, smooth
 from synthvision.assets.generators.slabs import prism
 from synthvision.assets.generators.solids import Points, Solid, circle, join, levelled, loft, swept, tip
 from synthvision.assets.generators.surfaces import hsv, plastic, printed, rgb8
@@ -39,6 +39,17 @@ _SECTIONS = (
     (0.86, 0.235, 0.025, 0.23),
 )
 _ROUNDNESS = 3.2
+# The grip's axis: x as a share of the width, z of the height.
+_GRIP = (
+    (-0.02, 0.805),
+    (0.1, 0.815),
+    (0.25, 0.805),
+    (0.36, 0.765),
+    (0.415, 0.69),
+    (0.425, 0.62),
+    (0.41, 0.56),
+    (0.4, 0.52),
+)
 
 
 @dataclass(frozen=True)
@@ -79,7 +90,7 @@ def _rings(bottle: DetergentBottle) -> list[Points]:
 
 
 def _superellipse(power: float) -> Points:
-    """Return points of |x|^p + |y|^p = 1 from -x counter-clockwise, so that the front lies in the middle of the first half."""
+    """Return points of |x|^p + |y|^p = 1 from -x counter-clockwise: the front is the middle of their first half."""
     flat = -circle(COLUMNS)
     scale: Points = (np.abs(flat) ** power).sum(axis=1) ** (-1 / power)
     return flat * scale[:, None]
@@ -103,10 +114,8 @@ def _neck(bottle: DetergentBottle) -> tuple[Points, float]:
 def _handle(bottle: DetergentBottle) -> Solid:
     """Return the grip: a bent tube from the shoulder down to the body, its ends inside the bottle."""
     wide, high = bottle.width_m, bottle.height_m
-    knots = np.array(
-        [(-0.02, 0.805), (0.1, 0.815), (0.25, 0.805), (0.36, 0.765), (0.415, 0.69), (0.425, 0.62), (0.41, 0.56), (0.4, 0.52)]
-    )
-    dense = np.linspace(0, len(knots) - 1, 22)
+    dense = np.linspace(0, len(_GRIP) - 1, 22)
+    knots = np.asarray(_GRIP)
     line = np.stack([np.interp(dense, np.arange(len(knots)), knots[:, axis]) for axis in (0, 1)], axis=1)
     for _ in range(2):
         line[1:-1] = (line[:-2] + 2 * line[1:-1] + line[2:]) / 4
@@ -149,6 +158,7 @@ def _print(bottle: DetergentBottle) -> Image8:
         grocery_front(pen, (0.09 * wide, 0.03 * tall, 0.41 * wide, 0.97 * tall), design, bubbles)
 
     picture = smooth(_LABEL_PX, height, paint, ground)
-    back = smooth(_LABEL_PX // 4, int(0.9 * height), lambda p, w, h: side_panel(p, w, h, design, code=True), design.deep)
+    tall = int(0.9 * height)
+    back = smooth(_LABEL_PX // 4, tall, lambda pen, w, h: side_panel(pen, w, h, design, code=True), design.deep)
     picture.paste(back, (_LABEL_PX * 5 // 8, int(0.05 * height)))
     return pixels(picture)

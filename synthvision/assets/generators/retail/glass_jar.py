@@ -11,7 +11,7 @@ from synthvision.assets.generators.artwork import Image8, Print, pixels
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.outlines import filleted
 from synthvision.assets.generators.parameters import read_parameters
-from synthvision.assets.generators.retail.prints import Pen, fruit, grocery_front, side_panel, smooth
+from synthvision.assets.generators.retail.grocery import Pen, fruit, grocery_front, side_panel, smooth
 from synthvision.assets.generators.solids import Solid, circle, join, lathe, levelled, loft, tip
 from synthvision.assets.generators.surfaces import hsv, printed, rgb8
 from synthvision.assets.textures.noise import fractal
@@ -58,8 +58,13 @@ def _body(jar: GlassJar) -> Solid:
     low = shoulder - room / 2 - jar.label_share * jar.height_m / 2
     high = low + jar.label_share * jar.height_m
     base = filleted(
-        [(0.0, 0.004, 0.0), (0.6 * radius, 0.003, 0.01), (0.8 * radius, 0.0, 0.002), (radius, 0.0, 0.008)]
-        + [(radius, low - 0.0006, 0.0)]
+        [
+            (0.0, 0.004, 0.0),
+            (0.6 * radius, 0.003, 0.01),
+            (0.8 * radius, 0.0, 0.002),
+            (radius, 0.0, 0.008),
+            (radius, low - 0.0006, 0.0),
+        ]
     )
     upper = filleted(
         [(radius, high + 0.0006, 0.0), (radius, shoulder, 0.02), (neck, top - 0.004, 0.012), (neck, top, 0.0)], steps=6

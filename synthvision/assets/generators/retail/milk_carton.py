@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synthvision.assets.generators.artwork import Image8, Print, pixels
+from synthvision.assets.generators.artwork import WHITE, Image8, Print, lettering, pixels
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.joinery import turned
 from synthvision.assets.generators.parameters import read_parameters
-from synthvision.assets.generators.retail.prints import Pen, grocery_panel, smooth, splash
+from synthvision.assets.generators.retail.grocery import Pen, grocery_panel, smooth, splash
 from synthvision.assets.generators.solids import Points, Solid, join, lathe, loft, moved, sheet, tip
 from synthvision.assets.generators.surfaces import hsv, paper, plastic, printed
 from synthvision.assets.types import Asset
@@ -93,7 +93,9 @@ def _print(carton: MilkCarton) -> Image8:
     body, roof = round(eaves * density), round((slope + top - ridge) * density)
 
     def paint(pen: Pen, wide: int, tall: int) -> None:
-        pen.rectangle((0, 0.62 * tall, wide, 0.7 * tall), fill=design.accent)
+        fin = FIN_M / carton.height_m * tall
+        pen.rectangle((0, 0, wide, fin), fill=design.accent)
+        lettering(pen, (0.625 * wide, fin + 0.07 * tall), design.brand, (0.18 * wide, 0.045 * tall), WHITE)
 
     picture = smooth(_WIDE_PX, body + roof, paint, design.deep if design.layout % 2 else design.main)
     for number, face in enumerate(("-y", "+x", "+y", "-x")):

@@ -12,7 +12,7 @@ from synthvision.assets.generators.boxes import rounded_box
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.joinery import APART_M, block
 from synthvision.assets.generators.parameters import read_parameters
-from synthvision.assets.generators.retail.prints import Pen, smooth
+from synthvision.assets.generators.retail.grocery import Pen, smooth
 from synthvision.assets.generators.slabs import prism
 from synthvision.assets.generators.solids import Solid, join, moved
 from synthvision.assets.generators.surfaces import hsv, printed
@@ -34,7 +34,7 @@ _MOST_BOARDS = 5
 class RetailShelf:
     """Open towards -y. ``boards`` counts every level from the lowest; ``hue`` and ``saturation`` are the back panel's.
 
-    ``value`` is how light the painted steel is. ``label_hue`` is the price labels' ground, ``label_word`` what they say.
+    ``value`` is how light the painted steel is. ``label_hue`` colours the price labels, ``label_word`` is their text.
     """
 
     width_m: float = 1.0
@@ -92,8 +92,10 @@ def _frame(shelf: RetailShelf) -> list[Solid]:
         )
         for number in range(slats)
     ]
+    # A sheet behind the slats keeps light from falling through their joints.
+    behind = block((inside, 0.004, shelf.height_m - 0.04 - low), (0.0, back - 0.0114, low + APART_M), slot=1)
     plinth = block((shelf.width_m - 0.004, 0.016, PLINTH_M - APART_M), (0.0, -back + 0.05, 0.0), slot=3)
-    return [*posts, *panels, plinth]
+    return [*posts, *panels, behind, plinth]
 
 
 def _level(shelf: RetailShelf, number: int, z: float) -> list[Solid]:

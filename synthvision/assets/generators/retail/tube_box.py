@@ -11,7 +11,7 @@ from PIL import Image
 from synthvision.assets.generators.artwork import SMALL_PRINT, WHITE, Print, barcode, lettering, paragraph
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.parameters import read_parameters
-from synthvision.assets.generators.retail.prints import Pen, smooth
+from synthvision.assets.generators.retail.grocery import Pen, smooth
 from synthvision.assets.generators.surfaces import printed
 from synthvision.assets.generators.wrapping import wrapped_box
 from synthvision.assets.types import Asset
@@ -34,7 +34,9 @@ def make(parameters: Mapping[str, float]) -> Asset:
     box = read_parameters("tube_box", TubeBox, parameters)
     design = Print(box.label_hue, box.label_layout, box.label_word)
     solid, image = wrapped_box(
-        (box.length_m, box.depth_m, box.height_m), 0.0008, lambda face, width, height: _panel(face, width, height, design)
+        (box.length_m, box.depth_m, box.height_m),
+        0.0008,
+        lambda face, width, height: _panel(face, width, height, design),
     )
     body, images = printed("body", image, roughness=0.22, coat=0.3)
     return finish(solid, [body], images)
@@ -59,10 +61,10 @@ def _stripe(pen: Pen, wide: int, tall: int, design: Print) -> None:
     light = design.layout % 2 == 1
     across = np.linspace(0.0, 1.0, 48)
     for number, ink in enumerate((design.deep, design.accent, design.main if light else WHITE)):
-        low = tall * (0.95 - 0.2 * number - 0.5 * across**2 - 0.07 * np.sin(6 * across + design.layout))
+        low = tall * (1.02 - 0.17 * number - 0.55 * across**3 - 0.07 * np.sin(6 * across + design.layout))
         line = list(zip((wide * across).tolist(), low.tolist(), strict=True))
         back = [(x, y + 0.13 * tall) for x, y in reversed(line)]
         pen.polygon(line + back, fill=ink)
-    lettering(pen, (0.34 * wide, 0.4 * tall), design.brand, (0.5 * wide, 0.42 * tall), design.main if light else WHITE)
+    lettering(pen, (0.33 * wide, 0.32 * tall), design.brand, (0.5 * wide, 0.42 * tall), design.main if light else WHITE)
     lettering(pen, (0.78 * wide, 0.74 * tall), design.line, (0.3 * wide, 0.15 * tall), design.deep if light else WHITE)
     pen.ellipse((0.86 * wide - 0.2 * tall, 0.1 * tall, 0.86 * wide + 0.2 * tall, 0.5 * tall), fill=design.accent)

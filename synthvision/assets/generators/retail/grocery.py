@@ -151,7 +151,8 @@ def crisps(pen: Pen, x: float, y: float, size: float, design: Print) -> None:
             left = px + 0.32 * ridge * wide
             pen.line((left, py - 0.6 * tall, left + 0.15 * wide, py + 0.5 * tall), fill=rgb8(0.11, 0.75, 0.72), width=2)
         if number % 4 == 0:
-            pen.ellipse((px - 0.1 * size, py - 0.05 * size, px + 0.1 * size, py + 0.05 * size), fill=rgb8(0.3, 0.7, 0.5))
+            herb = (px - 0.1 * size, py - 0.05 * size, px + 0.1 * size, py + 0.05 * size)
+            pen.ellipse(herb, fill=rgb8(0.3, 0.7, 0.5))
 
 
 def splash(pen: Pen, x: float, y: float, size: float, design: Print) -> None:
@@ -161,16 +162,12 @@ def splash(pen: Pen, x: float, y: float, size: float, design: Print) -> None:
         reach = size * (0.08 + 0.12 * c)
         px, py = x + size * (2 * a - 1), y + 0.6 * size - size * b * (0.6 + 0.1 * number)
         pen.ellipse((px - reach, py - reach, px + reach, py + 1.2 * reach), fill=ink)
-    pen.polygon(
-        [(x - 0.38 * size, y - 0.6 * size), (x + 0.38 * size, y - 0.6 * size), (x + 0.3 * size, y + size)]
-        + [(x - 0.3 * size, y + size)],
-        fill=rgb8(design.hue + 0.02, 0.25, 0.85),
-    )
-    pen.polygon(
-        [(x - 0.34 * size, y - 0.35 * size), (x + 0.34 * size, y - 0.35 * size), (x + 0.27 * size, y + 0.95 * size)]
-        + [(x - 0.27 * size, y + 0.95 * size)],
-        fill=ink,
-    )
+    for top, bottom, high, low, fill in (
+        (0.38, 0.3, -0.6, 1.0, rgb8(design.hue + 0.02, 0.25, 0.85)),
+        (0.34, 0.27, -0.35, 0.95, ink),
+    ):
+        corners = ((-top, high), (top, high), (bottom, low), (-bottom, low))
+        pen.polygon([(x + dx * size, y + dy * size) for dx, dy in corners], fill=fill)
 
 
 def fruit(pen: Pen, x: float, y: float, size: float, design: Print) -> None:
@@ -179,7 +176,6 @@ def fruit(pen: Pen, x: float, y: float, size: float, design: Print) -> None:
         px, py, reach = x + dx * size, y + dy * size, share * size
         pen.ellipse((px - reach, py - reach, px + reach, py + reach), fill=rgb8(design.hue + 0.04 * dx, 0.8, 0.72))
         pen.ellipse((px - 0.6 * reach, py - 0.6 * reach, px - 0.2 * reach, py - 0.3 * reach), fill=WHITE)
-        pen.polygon([(px, py - 0.8 * reach), (px + 0.7 * reach, py - 1.4 * reach), (px + 0.2 * reach, py - 0.7 * reach)])
         leaf = [(px, py - 0.8 * reach), (px + 0.75 * reach, py - 1.45 * reach), (px + 0.35 * reach, py - 0.65 * reach)]
         pen.polygon(leaf, fill=rgb8(0.31, 0.75, 0.5))
 
@@ -192,7 +188,8 @@ def bubbles(pen: Pen, x: float, y: float, size: float, design: Print) -> None:
         pen.arc(box, 20 + 90 * turn, 250 + 90 * turn, fill=ink, width=max(2, int(0.17 * size)))
     for a, b, c in series(36, 53 + design.word).reshape(12, 3).tolist():
         px, py, reach = x + size * (2 * a - 1), y + size * (2 * b - 1), size * (0.04 + 0.1 * c)
-        pen.ellipse((px - reach, py - reach, px + reach, py + reach), fill=rgb8(0.55, 0.12, 1.0), outline=WHITE, width=2)
+        ring = (px - reach, py - reach, px + reach, py + reach)
+        pen.ellipse(ring, fill=rgb8(0.55, 0.12, 1.0), outline=WHITE, width=2)
 
 
 def side_panel(pen: Pen, width: float, height: float, design: Print, *, code: bool) -> None:
