@@ -161,7 +161,9 @@ def test_embedded_images_are_there_and_named_by_their_content(name: str) -> None
     for image in asset.images.values():
         assert image.dtype == np.uint8
         assert image.ndim == 3
-        assert image.shape[2] == 3
+        # Only what is cut out has opacity.
+        cut_out = any(material.alpha_cutoff > 0 for material in asset.materials)
+        assert image.shape[2] == (4 if cut_out else 3)
 
 
 def test_catalog_has_every_family_with_every_parameter() -> None:

@@ -83,3 +83,22 @@ def test_detergent_bottle_has_a_gap_behind_its_handle() -> None:
     hit = np.isin(np.arange(60), numbers)
     first, last = np.flatnonzero(hit)[[0, -1]]
     assert not hit[first:last].all()
+
+
+def test_snack_bar_is_flat_at_its_crimped_ends_and_shows_its_name_upwards() -> None:
+    wrapper = GENERATORS["snack_bar"]({"length_m": 0.14, "height_m": 0.018}).mesh
+    points = wrapper.vertices
+    end, middle = (points[np.abs(points[:, 0] - x) < 0.004] for x in (0.066, 0.0))
+    assert np.ptp(end[:, 2]) < 0.003
+    assert np.ptp(middle[:, 2]) > 0.013
+    assert wrapper.uvs is not None
+    high = wrapper.vertices[wrapper.triangles][..., 2].mean(axis=1) > 0.014
+    assert wrapper.uvs[high][..., 1].min() > 0.5
+
+
+def test_toothpaste_tube_runs_from_a_round_cap_to_a_flat_crimp() -> None:
+    points = GENERATORS["toothpaste_tube"]({"height_m": 0.17, "width_m": 0.055}).mesh.vertices
+    cap, crimp = points[points[:, 2] < 0.01], points[points[:, 2] > 0.165]
+    assert np.ptp(cap[:, 0]) == pytest.approx(np.ptp(cap[:, 1]), rel=0.02)
+    assert np.ptp(crimp[:, 0]) == pytest.approx(0.055, abs=1e-4)
+    assert np.ptp(crimp[:, 1]) < 0.002

@@ -90,7 +90,7 @@ def _plain_walls(room: Room) -> list[Solid]:
     return [
         block(side, (-x, 0.0, -0.01), slot=1),
         block(side, (x, 0.0, -0.01), slot=1),
-        block((room.width_m + 0.02, WALL_M - 0.002, tall), (0.0, -y, -0.01), slot=1),
+        block((room.width_m + 0.02, WALL_M - 0.002, tall), (0.0, -y + 0.001, -0.01), slot=1),
     ]
 
 

@@ -108,7 +108,7 @@ def _gabled_roof(shed: Shed) -> list[Solid]:
     cap = block((length + 0.02, 0.5, 0.06), (0.0, 0.0, ridge + ROOF_M + 0.01), slot=3)
     y, z = shed.depth_m / 2 + EAVES_M + 0.02, ridge - slope * float(np.sin(np.radians(shed.pitch_deg)))
     gutters = [block((length, 0.14, 0.12), (0.0, side * y, z - 0.06), slot=3) for side in (-1, 1)]
-    front = moved(half, (0.0, 0.0, ridge))
+    front = moved(half, (0.0, -APART_M, ridge))
     return [front, turned(front, 2, 180), cap, *gutters]
 
 

@@ -70,7 +70,7 @@ def twig(hue: float, saturation: float, value: float) -> Image8:
         reach, angle = 0.42 * SIDE * a**0.6, 2 * np.pi * b
         x, y = SIDE / 2 + reach * np.cos(angle), SIDE / 2 + reach * np.sin(angle)
         ink = rgb8(hue + 0.04 * (c - 0.5), saturation * (0.85 + 0.3 * d), value * (0.65 + 0.55 * e))
-        _leaf(pen, (x, y), angle + 2.4 * (c - 0.5), (0.13 + 0.06 * d) * SIDE, ink)
+        _leaf(pen, (x, y), angle + 2.4 * (c - 0.5), (0.17 + 0.07 * d) * SIDE, ink)
     return _opaque_or_not(picture)
 
 

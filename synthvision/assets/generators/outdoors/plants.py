@@ -187,6 +187,6 @@ def _blade(tuft: GrassTuft, chance: Points) -> Solid:
     taper = (1 - share**2.2)[:, None]
     left, right = path - sideways * width * taper, path + sideways * width * taper
     ridge = path - outward * 0.35 * width * taper
-    rings = np.stack([left, right, ridge], axis=1)[:, ::-1]
+    rings = np.stack([left, right, ridge], axis=1)
     foot = np.broadcast_to(rings[0].mean(axis=0), rings[0].shape)
     return loft(np.concatenate([foot[None], rings]), crease_deg=60)
