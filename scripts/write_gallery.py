@@ -1,4 +1,4 @@
-"""Render frames of every bundled recipe and write the gallery page: pictures above, the same with their labels below."""
+"""Render frames of every bundled recipe and write the gallery page: pictures, and below them the same with labels."""
 
 import sys
 from pathlib import Path

@@ -42,7 +42,7 @@ def _flow(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _holds(rule: Rule, labels: Labels) -> bool:
+def _holds(rule: Rule, labels: Labels) -> bool:  # noqa: PLR0911 - one for each kind of rule
     instances = labels.instances
     match rule:
         case InstancesRequired(instances=asked):

@@ -1,7 +1,7 @@
 """Frozen typed data ⇄ JSON values: dataclasses, tuples, mappings, unions with None, literals and scalars.
 
-A field with its default value, or without a value, is left out when written, so lines stay small and what was written before a field was
-added can still be read; every other field must be there when read, and no key that is not a field.
+A field with its default value, or without a value, is left out when written, so lines stay small and what was written
+before a field was added can still be read; every other field must be there when read, and no key that is not a field.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Container, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from synthvision.errors import DatasetError, did_you_mean
 
@@ -29,7 +29,7 @@ def to_plain(value: Any) -> Any:
 def plain_fields(value: Any, without: Container[str] = ()) -> dict[str, Any]:
     """Turn a dataclass into a mapping of JSON values, without some of its fields and those with their default."""
     items = (
-        (key, getattr(value, key), default) for key, default in _defaults(type(value)).items() if key not in without
+        (key, getattr(value, key), default) for key, default in _defaults(value.__class__).items() if key not in without
     )
     return {key: to_plain(item) for key, item, default in items if item is not None and not _same(item, default)}
 

@@ -56,8 +56,8 @@ class Decal:
 
     In the decal's own frame the picture fills the square from (-0.5, -0.5) to (0.5, 0.5) in x and y (v up), and z
     points out of the surface. A point of the instance's mesh is covered if it projects into that square, its ``|z|`` is
-    at most ``depth_m``, and its triangle's normal has a positive z there. The decal's mask is where the picture's opacity
-    (bilinear, as alpha holes are) is at least 0.5.
+    at most ``depth_m``, and its triangle's normal has a positive z there. The decal's mask is where the picture's
+    opacity (bilinear, as alpha holes are) is at least 0.5.
 
     Attributes:
         name: unique in the scene, ``<instance>/<decal>/<index>``.

@@ -3,6 +3,8 @@
 The table is checked against the recipe's own sections, so a new field without a line here fails.
 """
 
+# ruff: noqa: E501 - a table, one factor a line
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -287,12 +289,10 @@ def _sections(base: type[Section]) -> Iterator[type[Section]]:
 
 
 def _own_factors(section: type[Section]) -> Iterator[str]:
-    """Yield the fields that take a number, a colour or a position, where they are declared; not those of distributions."""
+    """Yield the fields of a section (no distribution) that take a number, a colour or a position."""
     if section.__module__.startswith("synthvision.recipe.distributions"):
         return
     for name in section.__annotations__:
         annotation = str(section.model_fields[name].annotation) if name in section.model_fields else ""
         if any(mark in annotation for mark in ("EasyHard", "Hsv", "Shell")) and "groups" not in annotation:
             yield name
-
-

@@ -91,8 +91,8 @@ def _set_normals(made: bpy.types.Mesh, normals: NDArray[np.float32] | None) -> N
 def _mark_creases(made: bpy.types.Mesh) -> None:
     """Mark edges across which the normals jump.
 
-    Cycles keeps one normal per vertex, and gives a vertex several only where edges are marked sharp: without, flat faces
-    that meet at a hard edge would be shaded as if they were round.
+    Cycles keeps one normal per vertex, and gives a vertex several only where edges are marked sharp: without them, flat
+    faces that meet at a hard edge would be shaded as if they were round.
     """
     if made.normals_domain != "CORNER":
         return
@@ -104,7 +104,7 @@ def _mark_creases(made: bpy.types.Mesh) -> None:
     made.corner_normals.foreach_get("vector", normals)
     normals = normals.reshape(-1, 3)
     corner = np.arange(count)
-    following = np.where(corner % 3 == 2, corner - 2, corner + 1)
+    following = corner + 1 - 3 * (corner % 3 == 2)  # noqa: PLR2004 - the last of a triangle is followed by its first
     # Along an edge, the normals at its two ends (least vertex first) as each of its triangles has them.
     swap = vertex_of > vertex_of[following]
     first, second = np.where(swap, following, corner), np.where(swap, corner, following)

@@ -39,7 +39,7 @@ def add_world(scene: bpy.types.Scene, world: World, images: ImageShelf, camera: 
     return made
 
 
-def _hang(  # noqa: PLR0913 - the parts that it connects
+def _hang(
     tree: bpy.types.NodeTree,
     backdrop: Texture,
     strength: float,

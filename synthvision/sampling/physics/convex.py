@@ -201,8 +201,9 @@ def _write(file: Path, parts: Sequence[Points]) -> None:
     arrays = {f"part{number}": part for number, part in enumerate(parts)}
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".tmp", delete=False) as stream:
-            np.savez(stream, parts=np.array(len(parts)), **arrays)
-        Path(stream.name).replace(file)
+        with tempfile.TemporaryDirectory(dir=file.parent) as folder:
+            whole = Path(folder) / file.name
+            np.savez(whole, parts=np.array(len(parts)), **arrays)
+            whole.replace(file)
     except OSError:
         return

@@ -29,8 +29,12 @@ SYRUP = 12.0
 REST_S = 0.4
 """They are at rest when nothing has moved for so long."""
 
-REST_SHARE = 2e-3
-"""What moves less than this share of its size in ``REST_S`` is at rest."""
+STILL_M = 1e-3
+STILL_SHARES = (0.01, 0.03)
+"""What moves less than ``STILL_M`` in a second lies still: that, but within these shares of its size."""
+
+_CERTAINTY = 0.7
+"""The share of that which is asked for, so that it still holds in the second after."""
 
 _FAR = 50.0
 """A body this many times its size below the lowest place there is has fallen out of the world."""
@@ -74,33 +78,40 @@ def _comes_to_rest(simulation: Simulation, falling: Sequence[Falling], where: st
     return False
 
 
-def _rests(
-    simulation: Simulation, falling: Sequence[Falling], where: str, limit_s: float, syrup: float = 0.0
-) -> bool:
+def _rests(simulation: Simulation, falling: Sequence[Falling], where: str, limit_s: float, syrup: float = 0.0) -> bool:
     """Let at most so much time pass, and say whether all were at rest in the end."""
     before = simulation.places()
+    still = still_m(simulation.sizes_m) * _CERTAINTY * REST_S
     for _ in range(max(1, round(limit_s / REST_S))):
         simulation.step(REST_S, syrup)
         after = simulation.places()
         _check_inside(simulation, falling, where)
-        if float(_shares_moved(before, after, simulation.sizes).max()) < REST_SHARE:
+        if bool((_moved(before, after, simulation) < still).all()):
             return True
         before = after
     return False
 
 
 def _restless(simulation: Simulation, falling: Sequence[Falling]) -> str:
-    """Return the name of the body that moves most."""
+    """Return the name of the body that moves most, for what is allowed to it."""
     before = simulation.places()
     simulation.step(REST_S, 0.0)
-    return falling[int(_shares_moved(before, simulation.places(), simulation.sizes).argmax())].name
+    moved = _moved(before, simulation.places(), simulation) / still_m(simulation.sizes_m)
+    return falling[int(moved.argmax())].name
 
 
-def _shares_moved(before: Points, after: Points, sizes: Points) -> Points:
-    """Return how far each body has moved, as a share of its size (N,); turning counts like moving its ends."""
-    shift: Points = np.linalg.norm(after[:, :3] - before[:, :3], axis=1) / sizes
+def still_m(sizes_m: Points) -> Points:
+    """Return how far bodies of these sizes (N,) may move in a second and be said to lie still, metres."""
+    least, most = STILL_SHARES
+    still: Points = np.clip(STILL_M, least * sizes_m, most * sizes_m)
+    return still
+
+
+def _moved(before: Points, after: Points, simulation: Simulation) -> Points:
+    """Return how far each body has moved (N,), metres; turning counts like moving its ends."""
+    shift: Points = np.linalg.norm(after[:, :3] - before[:, :3], axis=1)
     turn = 2 * np.arccos(np.clip(np.abs((before[:, 3:] * after[:, 3:]).sum(axis=1)), 0.0, 1.0))
-    return shift + turn / 2
+    return shift + turn / 2 * simulation.sizes_m
 
 
 def _check_inside(simulation: Simulation, falling: Sequence[Falling], where: str) -> None:
@@ -108,8 +119,8 @@ def _check_inside(simulation: Simulation, falling: Sequence[Falling], where: str
         raise PlacementError(
             f"{where}: dropped things must start apart, got some that flew apart; let them fall over a larger region"
         )
-    deepest = _FAR * float(simulation.sizes.max()) / simulation.zoom
-    out = np.flatnonzero(simulation.heights() < simulation.lowest_m - deepest)
+    deepest = _FAR * float(simulation.sizes_m.max())
+    out = np.flatnonzero(simulation.places()[:, 2] < simulation.lowest_m - deepest)
     if len(out):
         raise PlacementError(
             f"{where}: '{falling[int(out[0])].name}' must come to rest on something, got out of the world falling;"

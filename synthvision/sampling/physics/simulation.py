@@ -41,10 +41,9 @@ class Simulation:
     """One world, and where its falling bodies are in it.
 
     Attributes:
-        sizes: (N,): longest side of each falling body, metres in the simulation.
+        sizes_m: (N,): longest side of each falling body, metres in the world.
         fall_s: how long the highest body needs at most to fall to the lowest place.
         lowest_m: height of that place, metres in the world.
-        zoom: how much larger the simulation is than the world.
     """
 
     def __init__(self, falling: Sequence[Falling], standing: Sequence[Standing], *, has_ground: bool) -> None:
@@ -52,9 +51,8 @@ class Simulation:
 
         self._mujoco = mujoco
         self._falling = falling
-        sizes = np.array([size_of(one.body) for one in falling])
-        self.zoom: float = SIMULATED_SIZE / float(np.median(sizes))
-        self.sizes: Points = sizes * self.zoom
+        self.sizes_m: Points = np.array([size_of(one.body) for one in falling])
+        self._zoom = SIMULATED_SIZE / float(np.median(self.sizes_m))
         self._spec = mujoco.MjSpec()
         self._meshes: dict[tuple[int, float, bool], list[str]] = {}
         self._set_options()
@@ -74,7 +72,7 @@ class Simulation:
         self.lowest_m = min(floors, default=0.0)
         self._fastest = self._pace()
         highest = max(float(one.body.bounds[1, 2]) for one in falling)
-        self.fall_s = max(highest - self.lowest_m, 0.0) * self.zoom / self._fastest
+        self.fall_s = max(highest - self.lowest_m, 0.0) * self._zoom / self._fastest
 
     def step(self, seconds: float, syrup: float) -> None:
         """Let time pass; speed is lost at a rate of ``syrup`` per second."""
@@ -87,32 +85,28 @@ class Simulation:
         self._data.qvel[:] = 0.0
 
     def places(self) -> Points:
-        """Return position and quaternion (N, 7) of the falling bodies, as they are simulated."""
+        """Return position in the world, metres, and quaternion (N, 7) of the falling bodies."""
         places: Points = self._data.qpos.reshape(-1, 7).copy()
+        places[:, :3] /= self._zoom
         return places
-
-    def heights(self) -> Points:
-        """Return the heights (N,) of the falling bodies in the world, metres."""
-        heights: Points = self.places()[:, 2] / self.zoom
-        return heights
 
     def poses(self) -> tuple[Pose, ...]:
         """Return the poses (4, 4) of the falling bodies in the world, with their scale."""
         return tuple(self._pose(number, one) for number, one in enumerate(self._falling))
 
     def _pose(self, number: int, one: Falling) -> Pose:
-        pose = np.eye(4)
-        place = self._data.qpos[7 * number : 7 * number + 7]
+        place = self.places()[number]
         rotation = np.empty(9)
         self._mujoco.mju_quat2Mat(rotation, place[3:] / np.linalg.norm(place[3:]))
+        pose = np.eye(4)
         pose[:3, :3] = rotation.reshape(3, 3) * one.body.scale
-        pose[:3, 3] = place[:3] / self.zoom
+        pose[:3, 3] = place[:3]
         return pose
 
     def _set_options(self) -> None:
         option, mujoco = self._spec.option, self._mujoco
         option.timestep = STEP_S
-        option.gravity = [0.0, 0.0, -GRAVITY_M_S2 * self.zoom]
+        option.gravity = [0.0, 0.0, -GRAVITY_M_S2 * self._zoom]
         option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
         option.cone = mujoco.mjtCone.mjCONE_ELLIPTIC
         # Friction much harder than contact: heaps stop creeping.
@@ -132,7 +126,7 @@ class Simulation:
     def _add(self, name: str, placed: Body, friction: float, parts: Sequence[Points]) -> Any:
         """Put a body into the simulation: position, rotation and one geom per convex part."""
         body = self._spec.worldbody.add_body(name=name)
-        body.pos = placed.pose[:3, 3] * self.zoom
+        body.pos = placed.pose[:3, 3] * self._zoom
         quaternion = np.empty(4)
         self._mujoco.mju_mat2Quat(quaternion, (placed.pose[:3, :3] / placed.scale).ravel())
         body.quat = quaternion
@@ -148,14 +142,14 @@ class Simulation:
             self._meshes[key] = [f"mesh{len(self._meshes)}-{number}" for number in range(len(parts))]
             for name, corners in zip(self._meshes[key], parts, strict=True):
                 mesh = self._spec.add_mesh(name=name)
-                mesh.uservert = (corners * (placed.scale * self.zoom)).ravel()
+                mesh.uservert = (corners * (placed.scale * self._zoom)).ravel()
                 mesh.inertia = self._mujoco.mjtMeshInertia.mjMESH_INERTIA_CONVEX
         return self._meshes[key]
 
     def _weigh(self, body: Any, one: Falling) -> None:
         """Give a body its mass, in kg, and spread it as in the mesh."""
         solid = one.body.shape.solid
-        size = one.body.scale * self.zoom
+        size = one.body.scale * self._zoom
         mass = mass_of(one)
         tensor = solid.inertia * (mass / solid.volume_m3 * size**2)
         body.explicitinertial = True
@@ -175,7 +169,7 @@ class Simulation:
     def _pace(self) -> float:
         """Return the greatest speed in the simulation, m/s."""
         shapes = {id(one.body.shape): one.body for one in self._falling}
-        thinnest = min(_thickness(body.shape.convex_parts) * body.scale for body in shapes.values()) * self.zoom
+        thinnest = min(_thickness(body.shape.convex_parts) * body.scale for body in shapes.values()) * self._zoom
         return max(_STRIDE * thinnest, _LEAST_STRIDE * SIMULATED_SIZE) / STEP_S
 
     def _limit_speed(self, factor: float) -> None:
@@ -185,8 +179,8 @@ class Simulation:
         """
         speeds = self._data.qvel.reshape(-1, 6)
         for part, limits in (
-            (speeds[:, :3], np.full(len(self.sizes), self._fastest)),
-            (speeds[:, 3:], self._fastest / (self.sizes / 2)),
+            (speeds[:, :3], np.full(len(self.sizes_m), self._fastest)),
+            (speeds[:, 3:], self._fastest / (self.sizes_m * self._zoom / 2)),
         ):
             pace = np.linalg.norm(part, axis=1)
             part *= (factor * np.minimum(1.0, limits / np.maximum(pace, limits)))[:, None]

@@ -24,6 +24,9 @@ from synthvision.scene.poses import inverse, rotation_z, transform_points
 _APART_M = 1e-3
 """Least distance between things before they fall."""
 
+_TRIES = 12
+"""Points over which a thing may start; it takes the first under which nothing waits, or else the lowest."""
+
 _INNER = 0.5
 """Share of the sides of what things fall into, over which they fall unless the recipe says where."""
 
@@ -83,15 +86,22 @@ class _Starting:
             yield thing, body
 
     def _start(self, thing: Thing, drop: Drop, into: Sequence[Body]) -> Body:
+        """Return a thing over what lies under it; of some points that are drawn the one where it waits lowest."""
         name = f"{thing.name}/place"
         height_m = thing.draws.not_negative(drop.height_m, f"{name}/height_m")
-        x, y = _point(drop.within, into, thing.draws, name)
         body = turned(thing, "any")
         low, high = body.bounds
         middle = (low + high) / 2
-        body = shifted(body, (x - float(middle[0]), y - float(middle[1]), -float(low[2])))
-        lying = self._top(self._around.standing, body) + height_m
-        return shifted(body, (0.0, 0.0, max(lying, self._top(self._waiting, body) + _APART_M)))
+        starts: list[Body] = []
+        for number in range(_TRIES):
+            x, y = _point(drop.within, into, thing.draws, f"{name}/{number}")
+            over = shifted(body, (x - float(middle[0]), y - float(middle[1]), -float(low[2])))
+            lying = self._top(self._around.standing, over) + height_m
+            waiting = self._top(self._waiting, over) + _APART_M
+            starts.append(shifted(over, (0.0, 0.0, max(lying, waiting))))
+            if waiting <= lying:
+                break
+        return min(starts, key=lambda start: float(start.bounds[0, 2]))
 
     def _top(self, arrangement: Arrangement, body: Body) -> float:
         """Return the height of the highest box over or under a body; that of the ground if there is none."""

@@ -153,7 +153,7 @@ def edited(path, value):
         (("instances", 0, "materials"), [-1], "scene.instances[0].materials: index must be 0 to 0, got -1"),
         (("instances", 0, "weight"), 5, "scene.instances[0]: key must be one of asset, "),
         (("instances", 0, "object_to_world"), [1], "[0].object_to_world: list must have 4 entries, got 1"),
-        (("sensor", "view"), "filmik", "view: value must be one of srgb, filmic, linear, got 'filmik'; did you mean 'filmic'?"),
+        (("sensor", "view"), "filmik", "must be one of srgb, filmic, linear, got 'filmik'; did you mean 'filmic'?"),
         (("lights",), {}, "scene.lights: value must be a list, got {}"),
         (("world",), 3, "scene.world: value must be a mapping, got 3"),
         (("meshes", 0, "source", "size"), 3, "scene.meshes[0].source: key must be one of generator, para"),
