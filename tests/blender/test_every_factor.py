@@ -43,6 +43,10 @@ def of_mug(**fields: object) -> dict[str, object]:
     return {"objects": [{**MUG, **fields}]}
 
 
+def turned(**angles: object) -> dict[str, object]:
+    return of_mug(rotation=angles)
+
+
 def of_dice(**fields: object) -> dict[str, object]:
     return {"objects": [{**SMALL, **fields}]}
 
@@ -88,6 +92,12 @@ def dropped(**fields: object) -> dict[str, object]:
     return {"objects": [{**SMALL, "rotation": "any", "count": 3, "place": place, "physics": fields}]}
 
 
+def dropped_together(**fields: object) -> dict[str, object]:
+    """Let dice with these properties fall among plain ones."""
+    (plain,) = dropped()["objects"]
+    return {"objects": [plain, {**plain, "name": "other", "physics": fields}]}
+
+
 def shelved(**fields: object) -> dict[str, object]:
     shelf = {"asset": "retail_shelf", "name": "shelf", "variants": 1, "place": {"at_m": [0, 0.6, 0]}}
     cans = {"asset": "can", "category": "mug", "count": 8, "variants": 2, "place": {"shelf": {"of": "shelf", **fields}}}
@@ -104,7 +114,7 @@ PIXELS = {"fx": 100, "fy": 100, "cx": 24, "cy": 18}
 FACTORS: dict[str, tuple[object, object, object]] = {
     "Decal.count": (decal, 1, 3),
     "Decal.size_m": (decal, 0.04, 0.08),
-    "Decal.roughness": (decal, 0.0, 1.0),
+    "Decal.roughness": (lambda **f: decal(texture="sticker", size_m=0.07, **f), 0.0, 1.0),
     "Decal.metallic": (decal, 0.0, 1.0),
     "Decal.bump_m": (decal, 0.0, 0.002),
     "Material.colour": (material, {"rgb": [0.1, 0.2, 0.8]}, {"rgb": [0.8, 0.2, 0.1]}),
@@ -137,12 +147,12 @@ FACTORS: dict[str, tuple[object, object, object]] = {
     "Shelved.deep": (shelved, 1, 2),
     "Shelved.jitter_deg": (shelved, 0, 40),
     "Drop.height_m": (lambda height_m: of_dice(count=2, rotation="any", place={"drop": {"within": {"disc": {"radius_m": 0.02}}, "height_m": height_m}}), 0.01, 0.2),
-    "Angles.yaw_deg": (lambda **f: of_mug(rotation=f), 0, 40),
-    "Angles.pitch_deg": (lambda **f: of_mug(rotation=f), 0, 20),
-    "Angles.roll_deg": (lambda **f: of_mug(rotation=f), 0, 20),
+    "Angles.yaw_deg": (turned, 0, 40),
+    "Angles.pitch_deg": (turned, 0, 20),
+    "Angles.roll_deg": (turned, 0, 20),
     "Turn.angle_deg": (lambda **f: of_mug(rotation={"about": {"axis": {"towards": [0, 1, 1]}, **f}}), 0, 30),
-    "Physics.mass_kg": (dropped, 0.001, 5.0),
-    "Physics.density_kg_m3": (lambda density_kg_m3: {"objects": [*dropped()["objects"], {**SMALL, "name": "other", "rotation": "any", "count": 3, "place": {"drop": {"within": {"disc": {"radius_m": 0.02}}}}, "physics": {"density_kg_m3": density_kg_m3}}]}, 100, 20000),
+    "Physics.mass_kg": (dropped_together, 0.0005, 5.0),
+    "Physics.density_kg_m3": (dropped_together, 100, 20000),
     "Physics.friction": (dropped, 0.01, 1.5),
     "Physics.damping": (dropped, 0.0, 20.0),
     "Things.parameters": (of_mug, {"height_m": 0.08}, {"height_m": 0.12}),

@@ -1,8 +1,8 @@
 """A mesh as convex parts, which is what physics can make collide: once per mesh ever, kept on disk.
 
 Each connected piece of the mesh is taken by itself. One that is concave is cut by CoACD (X. Wei et al., "Approximate
-Convex Decomposition for 3D Meshes with Collision-Aware Concavity and Tree Search", ACM Trans. Graphics 41(4), 2022); each
-part is the hull of what was cut off, so that together they enclose the mesh and nothing sticks out that could pass
+Convex Decomposition for 3D Meshes with Collision-Aware Concavity and Tree Search", ACM Trans. Graphics 41(4), 2022);
+each part is the hull of what was cut off, so that together they enclose the mesh and nothing sticks out that could pass
 through another body.
 """
 

@@ -111,7 +111,8 @@ def _moved(before: Points, after: Points, simulation: Simulation) -> Points:
     """Return how far each body has moved (N,), metres; turning counts like moving its ends."""
     shift: Points = np.linalg.norm(after[:, :3] - before[:, :3], axis=1)
     turn = 2 * np.arccos(np.clip(np.abs((before[:, 3:] * after[:, 3:]).sum(axis=1)), 0.0, 1.0))
-    return shift + turn / 2 * simulation.sizes_m
+    moved: Points = shift + turn / 2 * simulation.sizes_m
+    return moved
 
 
 def _check_inside(simulation: Simulation, falling: Sequence[Falling], where: str) -> None:

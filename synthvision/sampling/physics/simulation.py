@@ -1,7 +1,8 @@
 """A world of rigid bodies in MuJoCo.
 
-It is simulated enlarged, so that what falls is about ten centimetres large, under a gravity enlarged as much: the motion
-is the same, and the solver's softness, which is made for things of that size, stays far below a hundredth of theirs.
+It is simulated enlarged, so that what falls is about ten centimetres large, under a gravity enlarged as much, with
+masses of about a tenth of a kilogram: the motion is the same, and the solver's softness, which is made for such things,
+stays far below a hundredth of their size.
 """
 
 from __future__ import annotations
@@ -20,9 +21,14 @@ from synthvision.scene.poses import Pose
 Points = NDArray[np.float64]
 
 GRAVITY_M_S2 = 9.81
-GROUND_FRICTION = 0.5
+GROUND_FRICTION = 0.0
+"""Of two bodies the greater friction counts: on the ground a thing has its own."""
+
 SIMULATED_SIZE = 0.1
 """Median longest side of the falling bodies in the simulation, metres."""
+
+SIMULATED_MASS = 0.1
+"""Median mass of the falling bodies in the simulation, kg: blood cells would vanish in rounding."""
 
 STEP_S = 0.001
 """With twice as long steps heaps of small parts never stop trembling."""
@@ -53,18 +59,20 @@ class Simulation:
         self._falling = falling
         self.sizes_m: Points = np.array([size_of(one.body) for one in falling])
         self._zoom = SIMULATED_SIZE / float(np.median(self.sizes_m))
+        masses = np.array([mass_of(one) for one in falling])
+        masses *= SIMULATED_MASS / float(np.median(masses))
         self._spec = mujoco.MjSpec()
-        self._meshes: dict[tuple[int, float, bool], list[str]] = {}
+        self._meshes: dict[tuple[int, float], list[str]] = {}
         self._set_options()
         if has_ground:
             surface = self._surface(GROUND_FRICTION)
             self._spec.worldbody.add_geom(type=mujoco.mjtGeom.mjGEOM_PLANE, size=[0, 0, 1], **surface)
         for number, still in enumerate(standing):
             self._add(f"standing{number}", still.body, still.friction, still.body.shape.fine_parts)
-        for number, one in enumerate(falling):
-            body = self._add(_name(number), one.body, one.friction, one.body.shape.convex_parts)
+        for number, (one, mass) in enumerate(zip(falling, masses.tolist(), strict=True)):
+            body = self._add(f"falling{number}", one.body, one.friction, one.body.shape.convex_parts)
             body.add_freejoint()
-            self._weigh(body, one)
+            self._weigh(body, one.body, mass)
         self._model = self._spec.compile()
         self._data = mujoco.MjData(self._model)
         self._model.dof_damping[:] = self._dampings()
@@ -146,11 +154,9 @@ class Simulation:
                 mesh.inertia = self._mujoco.mjtMeshInertia.mjMESH_INERTIA_CONVEX
         return self._meshes[key]
 
-    def _weigh(self, body: Any, one: Falling) -> None:
-        """Give a body its mass, in kg, and spread it as in the mesh."""
-        solid = one.body.shape.solid
-        size = one.body.scale * self._zoom
-        mass = mass_of(one)
+    def _weigh(self, body: Any, placed: Body, mass: float) -> None:
+        """Give a body its mass, and spread it as in the mesh."""
+        solid, size = placed.shape.solid, placed.scale * self._zoom
         tensor = solid.inertia * (mass / solid.volume_m3 * size**2)
         body.explicitinertial = True
         body.mass = mass
@@ -178,12 +184,11 @@ class Simulation:
         That also tames what starts with an overlap of its convex parts, and would be thrown.
         """
         speeds = self._data.qvel.reshape(-1, 6)
-        for part, limits in (
-            (speeds[:, :3], np.full(len(self.sizes_m), self._fastest)),
-            (speeds[:, 3:], self._fastest / (self.sizes_m * self._zoom / 2)),
-        ):
-            pace = np.linalg.norm(part, axis=1)
-            part *= (factor * np.minimum(1.0, limits / np.maximum(pace, limits)))[:, None]
+        radii = self.sizes_m * (self._zoom / 2)
+        for first, limits in ((0, np.full(len(radii), self._fastest)), (3, self._fastest / radii)):
+            pace = np.linalg.norm(speeds[:, first : first + 3], axis=1)
+            slower = factor * np.minimum(1.0, limits / np.maximum(pace, limits))
+            speeds[:, first : first + 3] *= slower[:, None]
 
 
 def size_of(body: Body) -> float:
@@ -197,10 +202,6 @@ def mass_of(one: Falling) -> float:
     if one.mass_kg is not None:
         return one.mass_kg
     return one.density_kg_m3 * one.body.shape.solid.volume_m3 * one.body.scale**3
-
-
-def _name(number: int) -> str:
-    return f"falling{number}"
 
 
 def _thickness(parts: Sequence[Points]) -> float:
