@@ -38,8 +38,10 @@ def blur(light: Image, kernel: Image) -> Image:
 
 def disc_kernel(radius_px: float) -> Image:
     """Return the image of a point out of focus: an even disc, its edge shared out to the pixels it crosses."""
-    x, y = _fine_grid(radius_px)
-    return _binned(((x * x + y * y) <= radius_px**2).astype(np.float64))
+    # A smaller disc would lie between the points of the fine grid, and hold no light at all.
+    radius = max(radius_px, 1 / _OVERSAMPLING)
+    x, y = _fine_grid(radius)
+    return _binned(((x * x + y * y) <= radius**2).astype(np.float64))
 
 
 def motion_kernel(length_px: float, direction_deg: float) -> Image:

@@ -36,7 +36,7 @@ STILL_SHARES = (0.01, 0.03)
 _CERTAINTY = 0.7
 """The share of that which is asked for, so that it still holds in the second after."""
 
-_FAR = 50.0
+_FAR = 10.0
 """A body this many times its size below the lowest place there is has fallen out of the world."""
 
 

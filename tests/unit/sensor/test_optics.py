@@ -37,6 +37,11 @@ def test_a_point_out_of_focus_is_an_even_disc_of_that_radius():
     assert image[distance > 5.8].max() == 0
 
 
+@pytest.mark.parametrize("radius_px", [1e-6, 0.03, 0.08, 0.12])
+def test_a_point_hardly_out_of_focus_stays_a_point(radius_px: float):
+    np.testing.assert_allclose(blur(point(), disc_kernel(radius_px)), point(), atol=1e-6)
+
+
 def test_a_shake_is_a_line_of_that_length_and_direction():
     kernel = motion_kernel(12, 30)
     assert kernel.sum() == pytest.approx(1, rel=1e-5)
