@@ -30,18 +30,18 @@ def disagreements(recipe, frame_index: int) -> tuple[int, float, int]:
     """Pixels whose instance differs and that are no ties, the greatest error in depth elsewhere (m), ties."""
     store = AssetStore(recipe.folder)
     maker = FrameMaker(recipe, 0, store)
-    accepted = maker.accept(frame_index)
+    scene = geometry(maker.accept(frame_index).scene)
     renderer = BlenderRenderer(render_settings(recipe.render, "cpu", 0), store)
-    index_map, depth = index_pass(renderer, geometry(accepted.scene))
+    index_map, depth = index_pass(renderer, scene)
     renderer.close()
-    labels = accepted.labels
-    around = [nudged.scene_map for nudged in nudges(maker.labeller, accepted.scene)]
+    labels = maker.labeller.label(scene, normals=False)
+    around = [nudged.scene_map for nudged in nudges(maker.labeller, scene)]
     differs = index_map != labels.scene_map
     ties = differs & np.any([scene_map == index_map for scene_map in around], axis=0)
     # Where a surface recedes steeply, so little moves its depth, too: it must lie within what that makes, to 1e-3 m.
     inside = (index_map >= 0) & np.all([scene_map == index_map for scene_map in around], axis=0)
     assert inside.sum() > 0.97 * (index_map >= 0).sum()
-    depths = [nudged.depth for nudged in nudges(maker.labeller, accepted.scene)]
+    depths = [nudged.depth for nudged in nudges(maker.labeller, scene)]
     error = np.maximum(depth - np.max(depths, axis=0), np.min(depths, axis=0) - depth)
     # Cycles reckons in float32 in the world's frame: a camera 50 m from the origin has steps of some micrometres.
     worst = (error / np.maximum(1.0, depth / FAR_M))[inside].max()
@@ -49,10 +49,14 @@ def disagreements(recipe, frame_index: int) -> tuple[int, float, int]:
 
 
 def geometry(scene: Scene) -> Scene:
-    """Return the scene as labels see it: through a pinhole, at the middle of the exposure, and glass from outside."""
+    """Return the scene as labels see it, through a pinhole and at the middle of the exposure, with all things solid."""
     sharp = replace(scene.camera, aperture_m=0.0, shutter_s=0.0)
     solid = tuple(
-        replace(instance, materials=tuple(replace(material, transmission=0.0) for material in instance.materials))
+        replace(
+            instance,
+            see_through=False,
+            materials=tuple(replace(material, transmission=0.0) for material in instance.materials),
+        )
         for instance in scene.instances
     )
     return replace(scene, camera=sharp, instances=solid)
