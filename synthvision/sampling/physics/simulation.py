@@ -1,8 +1,8 @@
 """A world of rigid bodies in MuJoCo.
 
-It is simulated enlarged, so that what falls is about ten centimetres large, under a gravity enlarged as much, with
-masses of about a tenth of a kilogram: the motion is the same, and the solver's softness, which is made for such things,
-stays far below a hundredth of their size.
+It is simulated enlarged, so that what falls is about ten centimetres large and weighs about a tenth of a kilogram, and
+as much slower as such things fall (William Froude's similarity: times go with the square root of sizes). The motion is
+the same, and the solver's softness, which is made for such things, stays far below a hundredth of their size.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ _LEAST_STRIDE = 2.5e-3
 
 
 class Simulation:
-    """One world, and where its falling bodies are in it.
+    """One world, and where its falling bodies are in it. Its seconds are those of things ten centimetres large.
 
     Attributes:
         sizes_m: (N,): longest side of each falling body, metres in the world.
-        fall_s: how long the highest body needs at most to fall to the lowest place.
+        fall_s: how long the highest body needs to fall to the lowest place at the greatest speed.
         lowest_m: height of that place, metres in the world.
     """
 
@@ -78,9 +78,9 @@ class Simulation:
         self._model.dof_damping[:] = self._dampings()
         floors = [float(still.body.bounds[0, 2]) for still in standing] + ([0.0] if has_ground else [])
         self.lowest_m = min(floors, default=0.0)
-        self._fastest = self._pace()
-        highest = max(float(one.body.bounds[1, 2]) for one in falling)
-        self.fall_s = max(highest - self.lowest_m, 0.0) * self._zoom / self._fastest
+        drop_m = max(float(one.body.bounds[1, 2]) for one in falling) - self.lowest_m
+        self._fastest = self._pace(drop_m * self._zoom)
+        self.fall_s = max(drop_m, 0.0) * self._zoom / self._fastest
 
     def step(self, seconds: float, syrup: float) -> None:
         """Let time pass; speed is lost at a rate of ``syrup`` per second."""
@@ -114,7 +114,7 @@ class Simulation:
     def _set_options(self) -> None:
         option, mujoco = self._spec.option, self._mujoco
         option.timestep = STEP_S
-        option.gravity = [0.0, 0.0, -GRAVITY_M_S2 * self._zoom]
+        option.gravity = [0.0, 0.0, -GRAVITY_M_S2]
         option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
         option.cone = mujoco.mjtCone.mjCONE_ELLIPTIC
         # Friction much harder than contact: heaps stop creeping.
@@ -167,16 +167,17 @@ class Simulation:
         """Return a damping per degree of freedom: rate times mass, or times moment of inertia."""
         inertias = self._model.body_inertia[-len(self._falling) :].mean(axis=1)
         masses = self._model.body_mass[-len(self._falling) :]
-        rates = np.array([one.damping for one in self._falling])[:, None]
+        rates = np.array([one.damping for one in self._falling])[:, None] / np.sqrt(self._zoom)
         per_body = np.repeat(np.stack([masses, inertias], axis=1), 3, axis=1)
         damping: Points = (rates * per_body).ravel()
         return damping
 
-    def _pace(self) -> float:
-        """Return the greatest speed in the simulation, m/s."""
+    def _pace(self, drop_m: float) -> float:
+        """Return the greatest speed in the simulation, m/s: that of the longest fall, but none that leaps through."""
         shapes = {id(one.body.shape): one.body for one in self._falling}
         thinnest = min(_thickness(body.shape.convex_parts) * body.scale for body in shapes.values()) * self._zoom
-        return max(_STRIDE * thinnest, _LEAST_STRIDE * SIMULATED_SIZE) / STEP_S
+        leap = max(_STRIDE * thinnest, _LEAST_STRIDE * SIMULATED_SIZE) / STEP_S
+        return min(leap, float(np.sqrt(2 * GRAVITY_M_S2 * max(drop_m, SIMULATED_SIZE))))
 
     def _limit_speed(self, factor: float) -> None:
         """Slow everything down by a factor, and what is faster than the greatest speed to that speed.

@@ -26,11 +26,11 @@ SHAPES = {name: Shape(mesh_of(SOLIDS[name]({}))) for name in SOLIDS if name != "
 
 
 def tray() -> Shape:
-    """An open tray of 0.4 by 0.3 by 0.1 m, of five boards that overlap at the corners."""
+    """An open tray of 0.4 by 0.3 by 0.1 m, of five boards; the floor is 0.01 thick."""
     boards = [
-        trimesh.creation.box((0.4, 0.3, 0.01)).apply_translation((0, 0, 0.005)),
-        *(trimesh.creation.box((0.01, 0.3, 0.1)).apply_translation((x, 0, 0.05)) for x in (-0.195, 0.195)),
-        *(trimesh.creation.box((0.4, 0.01, 0.1)).apply_translation((0, y, 0.05)) for y in (-0.145, 0.145)),
+        trimesh.creation.box((0.398, 0.298, 0.01)).apply_translation((0, 0, 0.005)),
+        *(trimesh.creation.box((0.01, 0.296, 0.096)).apply_translation((x, 0, 0.052)) for x in (-0.195, 0.195)),
+        *(trimesh.creation.box((0.4, 0.01, 0.098)).apply_translation((0, y, 0.051)) for y in (-0.145, 0.145)),
     ]
     return Shape(mesh_of(trimesh.util.concatenate(boards)))
 
@@ -96,7 +96,7 @@ def test_the_measures_of_these_tests_see_overlaps_and_floating(lying: tuple[Body
     assert not overlaps([ring, body("ball", scaling(0.5))]), "a ball in the hole of a ring is not in the ring"
     assert overlaps([body("box", translation(0, 0, -0.002))]) == [(0, -1, pytest.approx(0.002))]
     assert afloat([ring, body("box", translation(0, 0, 0.033))]) == [1]
-    assert overlaps([shifted(lying[0], (0, 0, -0.01)), *lying[1:], TRAY.body])
+    assert overlaps([shifted(lying[0], (0, 0, -0.004)), *lying[1:], TRAY.body])
 
 
 def test_what_has_settled_stays_for_another_second(lying: tuple[Body, ...]) -> None:
@@ -189,24 +189,25 @@ def test_solids_agree_with_closed_forms_and_trimesh() -> None:
 
 
 @pytest.mark.parametrize("damping", [0.0, 5.0, 20.0])
-def test_damping_slows_a_fall_as_the_closed_form_says(damping: float) -> None:
-    ball = Falling("ball/0", body("ball", translation(0, 0, 1.0)), damping=damping)
+@pytest.mark.parametrize("scale", [0.1, 1.25])
+def test_damping_slows_a_fall_as_the_closed_form_says(damping: float, scale: float) -> None:
+    ball = Falling("ball/0", body("ball", translation(0, 0, 1.0), scaling(scale)), damping=damping)
     simulation = Simulation([ball], [], has_ground=True)
-    simulation.step(0.2, 0.0)
+    # A ball of 8 cm is simulated as one of 10 cm, which takes longer for everything.
+    seconds = 0.2
+    simulation.step(seconds * math.sqrt(0.1 / size_m(ball.body)), 0.0)
     fallen = 1.0 - simulation.places()[0, 2]
-    free = GRAVITY_M_S2 * 0.2**2 / 2
-    assert fallen == pytest.approx(
-        free if damping == 0 else GRAVITY_M_S2 / damping * (0.2 - (1 - math.exp(-damping * 0.2)) / damping), rel=0.02
-    )
+    free = GRAVITY_M_S2 * seconds**2 / 2
+    slowed = GRAVITY_M_S2 * (seconds - (1 - math.exp(-damping * seconds)) / damping) / damping if damping else free
+    assert fallen == pytest.approx(slowed, rel=0.02)
 
 
 def test_what_starts_in_each_other_is_parted_and_not_thrown() -> None:
-    pair = [Falling(f"ball/{number}", body("ball", translation(0.03 * number, 0, 0.001))) for number in range(2)]
-    ends = settled([*pair, *(Falling(f"box/{number}", body("box", translation(0.5, number, 0))) for number in range(2))])
+    pair = [Falling(f"box/{number}", body("box", translation(0.03 * number, 0, 0.001))) for number in range(2)]
+    ends = settled(pair)
     assert overlaps(ends) == []
-    for one, end in zip(pair, ends, strict=False):
-        assert np.linalg.norm(end.pose[:2, 3] - one.body.pose[:2, 3]) < 1.0
-    assert max(float(end.bounds[1, 2]) for end in ends) < 0.12
+    for one, end in zip(pair, ends, strict=True):
+        assert np.linalg.norm(end.pose[:2, 3] - one.body.pose[:2, 3]) < 0.2
 
 
 def test_thin_things_do_not_pass_through_thin_boards() -> None:
@@ -217,7 +218,10 @@ def test_thin_things_do_not_pass_through_thin_boards() -> None:
 
 
 def test_what_falls_past_everything_is_named() -> None:
-    falling = [Falling("can/0", body("can", translation(0, 0, 0.2))), Falling("can/1", body("can", translation(3, 0, 0)))]
+    falling = [
+        Falling("can/0", body("can", translation(0, 0, 0.2))),
+        Falling("can/1", body("can", translation(3, 0, 0))),
+    ]
     with pytest.raises(PlacementError) as caught:
         settled(falling, [TRAY], has_ground=False)
     assert str(caught.value) == (
