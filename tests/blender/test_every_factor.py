@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -251,8 +252,6 @@ FACTORS: dict[str, tuple[object, object, object]] = {
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    import cv2
-
     made = tmp_path_factory.mktemp("factors")
     cv2.imwrite(str(made / "backdrop.png"), np.arange(300, dtype=np.uint8).reshape(10, 10, 3))
     return made

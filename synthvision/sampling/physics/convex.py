@@ -115,7 +115,9 @@ def _key(points: Points, triangles: Indices, fineness: Fineness) -> str:
 
 
 def _pieces(points: Points, triangles: Indices) -> Iterator[_Piece]:
-    numbers = _connected(triangles)
+    starts, ends = triangles[:, [0, 1]].ravel(), triangles[:, [1, 2]].ravel()
+    links = coo_array((np.ones(len(starts), bool), (starts, ends)), shape=(len(points), len(points)))
+    numbers = connected_components(links, directed=False)[1][triangles[:, 0]]
     found = np.unique(numbers)
     if len(found) > _MOST_PIECES:
         numbers, found = np.zeros_like(numbers), np.zeros(1, numbers.dtype)
@@ -123,17 +125,6 @@ def _pieces(points: Points, triangles: Indices) -> Iterator[_Piece]:
         used, own = np.unique(triangles[numbers == number], return_inverse=True)
         corners, own = np.ascontiguousarray(points[used]), own.reshape(-1, 3)
         yield _Piece(corners, own if _volume(corners, own) >= 0 else own[:, ::-1], _hull(corners))
-
-
-def _connected(triangles: Indices) -> NDArray[np.int32]:
-    """Number the pieces (T,): triangles that share an edge with each other and with no third one are of one piece."""
-    edges = np.sort(triangles[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1)
-    _, numbers, counts = np.unique(edges, axis=0, return_inverse=True, return_counts=True)
-    order = np.argsort(numbers.ravel(), kind="stable")
-    pairs = order[(counts == 2)[numbers.ravel()[order]]].reshape(-1, 2) // 3  # noqa: PLR2004 (one on each side)
-    links = coo_array((np.ones(len(pairs), bool), (pairs[:, 0], pairs[:, 1])), shape=(len(triangles),) * 2)
-    pieces: NDArray[np.int32] = connected_components(links, directed=False)[1]
-    return pieces
 
 
 def _hull(points: Points) -> ConvexHull | None:
