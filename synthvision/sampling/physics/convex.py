@@ -171,7 +171,7 @@ def _decompose(piece: _Piece, concavity: float, most: int) -> Iterator[Points]:
         max_convex_hull=most,
         # An open mesh has to be remeshed, which costs accuracy.
         preprocess_mode="off" if is_closed(piece.triangles) else "on",
-        preprocess_resolution=60,
+        preprocess_resolution=30,
         resolution=500,
         # With fewer, bad cuts make more pieces, which costs more than it saves.
         mcts_nodes=8,
