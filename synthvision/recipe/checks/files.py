@@ -45,9 +45,7 @@ def _asset_faults(
             yield checked.fault((*path, *step), message, at_key=at_key)
 
 
-def _sensor_faults(
-    checked: Checked, path: KeyPath, sensor: str | Sequence[str] | None
-) -> Iterator[Fault]:
+def _sensor_faults(checked: Checked, path: KeyPath, sensor: str | Sequence[str] | None) -> Iterator[Fault]:
     known = catalog_names().sensors if sensor is not None else ()
     for step, name in _named(sensor):
         if name not in known:
