@@ -16,7 +16,7 @@ class Falling:
         body: its shape where it starts, clear of everything else.
         mass_kg: None to take density times volume.
         density_kg_m3: of the material.
-        friction: sliding friction; of two bodies the greater counts.
+        friction: sliding friction; of two bodies the greater counts, the ground has none of its own.
         damping: rate at which it loses speed by itself, 1/s.
     """
 
