@@ -120,9 +120,12 @@ def decode_image(content: bytes, where: str) -> NDArray[Any]:
     return pixels if is_grey else pixels[:, :, ::-1]
 
 
-def decode_depth(content: bytes, outputs: Outputs, where: str) -> NDArray[np.float32]:
-    """Decode a depth file to (H, W) float32 metres, 0 = nothing. Raises DatasetError."""
-    if outputs.depth == "exr":
+def decode_depth(content: bytes, where: str) -> NDArray[np.float32]:
+    """Decode a depth file, EXR or PNG by its name ``where``, to (H, W) float32 metres, 0 = nothing.
+
+    Raises DatasetError.
+    """
+    if where.endswith(".exr"):
         return _decode_exr(content, where)
     return decode_image(content, where).astype(np.float32) / np.float32(1000)
 

@@ -10,7 +10,7 @@
     depth/[SPLIT/]000012.png|exr         optional
     measured_depth/[SPLIT/]000012.png    where the recipe has a depth sensor
     instances/[SPLIT/]000012.png         optional, 16-bit ids
-    normals/[SPLIT/]000012.png           optional
+    normals/[SPLIT/]000012.png           optional, and so on: see ``KINDS``
 
 The stem is the frame index, so a basename is unique over all splits. Paths inside the dataset use forward slashes.
 """
@@ -29,7 +29,22 @@ RECIPE = "recipe.yaml"
 FRAMES = "frames.jsonl"
 RUN_LOG = "run_log.jsonl"
 ANNOTATIONS = "annotations"
-KINDS = ("images", "depth", "measured_depth", "instances", "normals")
+KINDS = (
+    "images",
+    "depth",
+    "measured_depth",
+    "instances",
+    "semantic",
+    "normals",
+    "world_normals",
+    "object_coordinates",
+    "uv",
+    "parts",
+    "disparity",
+    "stereo_mask",
+    "coverage",
+)
+"""Folders of frames' files, one file of each kind per frame."""
 
 _SPLIT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _DEPTH_SUFFIX = {"png16": ".png", "exr": ".exr"}
@@ -48,10 +63,13 @@ def frame_files(outputs: Outputs, frame_index: int, split: str) -> dict[str, str
         suffixes["depth"] = _DEPTH_SUFFIX[outputs.depth]
     if outputs.measured_depth:
         suffixes["measured_depth"] = ".png"
-    if outputs.instances:
-        suffixes["instances"] = ".png"
-    if outputs.normals:
-        suffixes["normals"] = ".png"
+    for kind in ("instances", "semantic", "normals", "world_normals", "object_coordinates", "uv", "parts"):
+        if getattr(outputs, kind):
+            suffixes[kind] = ".png"
+    if outputs.disparity:
+        suffixes |= {"disparity": ".exr", "stereo_mask": ".png"}
+    if outputs.coverage:
+        suffixes["coverage"] = ".npz"
     folder = f"{check_split(split)}/" if split else ""
     return {kind: f"{kind}/{folder}{frame_index:06d}{suffix}" for kind, suffix in suffixes.items()}
 

@@ -33,11 +33,18 @@ _ANOTHER_FOLDER = "choose another folder for the new run, or go back to the old 
 
 @dataclass(frozen=True)
 class CategoryEntry:
-    """One category of the dataset; ids count from 1 in the recipe's order."""
+    """One category of the dataset; ids count from 1 in the recipe's order.
+
+    ``keypoints`` are names; ``skeleton`` (what to join by a line) and ``flip_pairs`` (what changes places when the
+    picture is mirrored) are pairs of places in that list, from 0.
+    """
 
     id: int
     name: str
     supercategory: str
+    keypoints: tuple[str, ...] = ()
+    skeleton: tuple[tuple[int, int], ...] = ()
+    flip_pairs: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from synthvision.dataset.disk import read_whole, reading_errors
 from synthvision.dataset.encodings import decode_depth, decode_image, decode_normals
-from synthvision.dataset.layout import FRAMES, frame_files
+from synthvision.dataset.layout import FRAMES
 from synthvision.dataset.manifest import Manifest, read_manifest
 from synthvision.dataset.records import FrameRecord, InstanceRecord, iterate_lines, parse_line, read_record
 from synthvision.dataset.rle import decode_rle
@@ -28,7 +27,6 @@ class Dataset:
         """Open a dataset; raises DatasetError if the folder is none."""
         self.folder = folder
         self.manifest: Manifest = read_manifest(folder)
-        self._outputs = self.manifest.output_settings
 
     def __len__(self) -> int:
         return len(self._offsets)
@@ -71,7 +69,7 @@ class Dataset:
     def depth(self, record: FrameRecord) -> NDArray[np.float32]:
         """Return (H, W) float32 metres to the camera plane, 0 where nothing is. Raises DatasetError."""
         content, where = self._content(record, "depth")
-        return decode_depth(content, self._outputs, where)
+        return decode_depth(content, where)
 
     def instances(self, record: FrameRecord) -> NDArray[np.uint16]:
         """Return the (H, W) uint16 map of instance ids, 0 where none is seen. Raises DatasetError."""
@@ -82,20 +80,27 @@ class Dataset:
         return decode_normals(*self._content(record, "normals"))
 
     def mask(self, record: FrameRecord, label: InstanceRecord) -> NDArray[np.bool_]:
-        """Return the (H, W) bool mask of the visible pixels of an instance."""
-        return decode_rle(label.counts, record.height_px, record.width_px)
+        """Return the (H, W) bool mask of the visible pixels of an instance; DatasetError where only a box is known."""
+        return _decoded(label.counts, record, label, "mask")
 
     def amodal_mask(self, record: FrameRecord, label: InstanceRecord) -> NDArray[np.bool_]:
-        """Return the (H, W) bool mask that an instance would have with all others absent."""
-        return decode_rle(label.amodal_counts, record.height_px, record.width_px)
+        """Return the (H, W) bool mask that an instance would have with all others absent; DatasetError if unknown."""
+        return _decoded(label.amodal_counts, record, label, "amodal mask")
 
     def scene(self, record: FrameRecord, asset_root: Path) -> Scene:
         """Return the Scene of a frame; ``asset_root`` is where its relative asset paths start. Raises DatasetError."""
         return scene_from_json(record.scene, asset_root)
 
     def _content(self, record: FrameRecord, kind: str) -> tuple[bytes, str]:
-        paths: dict[str, Any] = frame_files(self._outputs, record.frame_index, record.split)
-        if kind not in paths:
-            raise DatasetError(f"{self.folder}: files must be one of {', '.join(paths)}, got {kind}")
-        path = self.folder / paths[kind]
-        return read_whole(path), str(path)
+        name = record.file(kind)
+        if name is None:
+            kinds = ", ".join(sorted({path.split("/")[0] for path in record.files}))
+            raise DatasetError(f"{self.folder}: frame {record.frame_index} must have a file in {kinds}, got {kind}")
+        return read_whole(self.folder / name), str(self.folder / name)
+
+
+def _decoded(counts: str | None, record: FrameRecord, label: InstanceRecord, what: str) -> NDArray[np.bool_]:
+    if counts is None:
+        where = f"frame {record.frame_index}: label {label.instance_id} ({label.name})"
+        raise DatasetError(f"{where}: {what} must be known, got a label that was imported without one")
+    return decode_rle(counts, record.height_px, record.width_px)

@@ -18,12 +18,13 @@ from numpy.typing import NDArray
 from synthvision.dataset.disk import reading_errors
 from synthvision.dataset.rle import Xywh, encode_crops
 from synthvision.errors import DatasetError
-from synthvision.labels.types import InstanceLabel, Labels, Xyxy
+from synthvision.labels.types import InstanceLabel, KeypointLabel, Labels, Xyxy
 from synthvision.scene.json_form import scene_to_json
-from synthvision.scene.typed_json import read_typed
+from synthvision.scene.typed_json import read_typed, to_plain
 from synthvision.scene.types import Camera, Matrix, Scene, Vector
 
 Point = tuple[float, float]
+KeypointRecord = tuple[float, float, int]
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,24 @@ class Distortion:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """Where a frame of a merged, mixed or imported dataset comes from.
+
+    Attributes:
+        source: number of the dataset it was taken from, in ``sources/000``, ``sources/001``, …; each has its manifest
+            there, and its recipe if it was rendered.
+        frame_index: of the frame there, by which it can be made again.
+        synthetic: whether it was rendered; False for a photograph.
+        file: name of the file that it was imported from; empty if it was rendered.
+    """
+
+    source: int
+    frame_index: int
+    synthetic: bool = True
+    file: str = ""
+
+
+@dataclass(frozen=True)
 class InstanceRecord:
     """The label of one instance or decal, visible or not.
 
@@ -61,6 +80,14 @@ class InstanceRecord:
         distance_m: from the camera centre to the centre of that box.
         on: ``instance_id`` of the bearer of a decal, 0 if that has no label; -1, and not written, for all else.
         see_through: it is in no map and hides nothing; not written where it is not.
+        size_m: sides of the mesh's own box along its own axes, metres; with ``object_to_camera`` and the middle of
+            ``corners_m`` that is the oriented 3-D box.
+        keypoints: name → (x, y, state): pixels, and COCO's state: 0 outside the image (then x = y = 0), 1 hidden,
+            2 seen.
+        crowd: an imported label of several things at once (COCO's ``iscrowd``).
+
+    Labels that were imported know less: what is unknown is None, or empty. One without ``counts`` is a box alone, whose
+    ``area`` is that of the box.
     """
 
     instance_id: int
@@ -68,19 +95,22 @@ class InstanceRecord:
     name: str
     bbox: Xywh | None
     area: int
-    counts: str
+    counts: str | None
     amodal_bbox: Xywh | None
-    amodal_area: int
-    amodal_counts: str
-    visibility: float
-    truncation: float
-    hidden_by: Mapping[str, int]
-    object_to_camera: Matrix
-    corners_m: tuple[Vector, ...]
-    corners_px: tuple[Point | None, ...]
-    distance_m: float
+    amodal_area: int | None
+    amodal_counts: str | None
+    visibility: float | None
+    truncation: float | None
+    object_to_camera: Matrix | None
+    distance_m: float | None
+    hidden_by: Mapping[str, int] = field(default_factory=dict)
+    corners_m: tuple[Vector, ...] = ()
+    corners_px: tuple[Point | None, ...] = ()
     on: int = -1
     see_through: bool = False
+    size_m: Vector | None = None
+    keypoints: Mapping[str, KeypointRecord] = field(default_factory=dict)
+    crowd: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,11 +120,15 @@ class FrameRecord:
     Attributes:
         split: name of its split; empty when the recipe has none.
         refusals: for each rule of ``require:``, how many draws of this frame it refused.
+        misplaced: who found no place → how many draws of this frame were refused for it; not written where none were.
         camera_matrix: K, 3x3, pixels; pixel centres at (i + 0.5, j + 0.5).
         camera_to_world: 4x4, OpenCV camera axes, metres.
         files: path relative to the dataset, with forward slashes → what the file is.
         labels: by ascending ``instance_id``.
-        scene: the whole Scene as ``scene_to_json`` writes it.
+        scene: the whole Scene as ``scene_to_json`` writes it; empty for a picture that was imported.
+        origin: where a frame of a merged, mixed or imported dataset comes from; None for one that was made here.
+
+    A picture that was imported may have no ``camera_matrix`` and no ``camera_to_world``: then they are None.
     """
 
     frame_index: int
@@ -102,12 +136,14 @@ class FrameRecord:
     refusals: tuple[int, ...]
     width_px: int
     height_px: int
-    camera_matrix: tuple[Vector, Vector, Vector]
-    camera_to_world: Matrix
+    camera_matrix: tuple[Vector, Vector, Vector] | None
+    camera_to_world: Matrix | None
     files: Mapping[str, FileRecord]
     labels: tuple[InstanceRecord, ...]
     scene: Mapping[str, Any]
     distortion: Distortion = field(default_factory=Distortion)
+    origin: Origin | None = None
+    misplaced: Mapping[str, int] = field(default_factory=dict)
 
     def to_line(self) -> bytes:
         """Write the record as one line of UTF-8 JSON, newline included. Raises DatasetError for NaN and infinity."""
@@ -115,8 +151,19 @@ class FrameRecord:
             "files": {path: vars(file) for path, file in self.files.items()},
             "labels": [_without_defaults(vars(label)) for label in self.labels],
             "distortion": vars(self.distortion),
+            "misplaced": dict(self.misplaced),
+            "origin": None if self.origin is None else to_plain(self.origin),
         }
-        return dump_line(data, f"frame {self.frame_index}")
+        return dump_line(_without_defaults(data), f"frame {self.frame_index}")
+
+    def file(self, kind: str) -> str | None:
+        """Return the path in the dataset of the frame's file of a kind (``images``, ``depth``, …); None for none."""
+        return next((path for path in self.files if path.startswith(f"{kind}/")), None)
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the picture was rendered."""
+        return self.origin is None or self.origin.synthetic
 
 
 def dump_line(data: Mapping[str, Any], where: str) -> bytes:
@@ -128,7 +175,7 @@ def dump_line(data: Mapping[str, Any], where: str) -> bytes:
     return text.encode() + b"\n"
 
 
-_DEFAULTS = {"on": -1, "see_through": False}
+_DEFAULTS: dict[str, Any] = {"on": -1, "see_through": False, "keypoints": {}, "crowd": False, "misplaced": {}}
 
 
 def _without_defaults(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -226,7 +273,13 @@ def _instance_record(
         distance_m=round(float(label.distance_m), 9),
         on=int(label.on),
         see_through=bool(label.see_through),
+        size_m=_nested(np.round(label.size_m, 9)),
+        keypoints={point.name: _keypoint(point) for point in label.keypoints},
     )
+
+
+def _keypoint(point: KeypointLabel) -> KeypointRecord:
+    return round(float(point.x), 4), round(float(point.y), 4), int(point.state)
 
 
 def _visible_crop(label: InstanceLabel) -> tuple[NDArray[np.bool_], int, int]:

@@ -16,7 +16,8 @@ from synthvision.errors import DatasetError
 
 _PLAIN_RUNS = 3  # after these, runs are packed as differences
 
-Xywh = tuple[int, int, int, int]
+Xywh = tuple[float, float, float, float]
+"""A box [x, y, width, height] in pixels; whole numbers where it was made from a mask."""
 
 
 def encode_crops(crops: Sequence[tuple[NDArray[np.bool_], int, int]], height: int, width: int) -> list[str]:

@@ -129,11 +129,11 @@ class _SplitCheck:
             yield self._fault("bbox_mismatch", f"{where}: box must be {label.get('bbox')}, got {row.get('bbox')}")
         if row.get("area") != label["area"]:
             yield self._fault("area_mismatch", f"{where}: area must be {label['area']} px, got {row.get('area')}")
-        if _counts(row.get("segmentation"), record) != label["counts"]:
+        if _counts(row.get("segmentation"), record) != label.get("counts"):
             yield self._fault("rle_mismatch", f"{where}: segmentation must be the mask of {label['name']}, got another")
         stale = [key for key, value in row["attributes"].items() if key in label and label[key] != value]
         stale += [key for key in RARE if label.get(key) != row["attributes"].get(key)]
-        if stale or row.get("iscrowd") != 0:
+        if stale or row.get("iscrowd") != int(label.get("crowd", False)):
             what = f"{where}: {stale[0] if stale else 'iscrowd'} must be as in {FRAMES}, got another"
             yield self._fault("coco_out_of_date", what)
 

@@ -91,9 +91,11 @@ def _mask_faults(record: FrameRecord) -> Iterator[DatasetFault]:
     """
     bearers: dict[int, _Masks] = {label.on: _NO_MASKS for label in record.labels if label.on > 0}
     for label in record.labels:
+        if label.counts is None:
+            continue  # a label that was imported as a box
         try:
-            visible = decode_rle(label.counts, record.height_px, record.width_px)
-            amodal = decode_rle(label.amodal_counts, record.height_px, record.width_px)
+            visible = _decoded(label.counts, record)
+            amodal = visible if label.amodal_counts is None else _decoded(label.amodal_counts, record)
         except DatasetError as error:
             yield _fault(record, "rle_mismatch", f"{label.name}: {error}")
             continue
@@ -122,10 +124,10 @@ def _bearer_faults(
 def _box_faults(
     record: FrameRecord, label: InstanceRecord, visible: NDArray[np.bool_], amodal: NDArray[np.bool_]
 ) -> Iterator[DatasetFault]:
-    for name, box, area, mask in (
-        ("", label.bbox, label.area, visible),
-        ("amodal ", label.amodal_bbox, label.amodal_area, amodal),
-    ):
+    known = [("", label.bbox, label.area, visible)]
+    if label.amodal_area is not None:
+        known.append(("amodal ", label.amodal_bbox, label.amodal_area, amodal))
+    for name, box, area, mask in known:
         tight, pixels = tight_box(mask), int(mask.sum())
         if box != tight:
             what = f"{label.name}: {name}box must be {_box_text(tight)} as its mask, got {_box_text(box)}"
@@ -133,11 +135,15 @@ def _box_faults(
         if area != pixels:
             yield _fault(record, "area_mismatch", f"{label.name}: {name}area must be {pixels} px, got {area}")
     visibility = visible.sum() / amodal.sum() if amodal.any() else 0.0
-    if abs(label.visibility - visibility) > _SHARE_STEP:
+    if label.visibility is not None and abs(label.visibility - visibility) > _SHARE_STEP:
         yield _fault(record, "bad_value", f"{label.name}: visibility must be {visibility:.6f}, got {label.visibility}")
 
 
-def _box_text(box: tuple[int, ...] | None) -> str:
+def _decoded(counts: str, record: FrameRecord) -> NDArray[np.bool_]:
+    return decode_rle(counts, record.height_px, record.width_px)
+
+
+def _box_text(box: tuple[float, ...] | None) -> str:
     return "none" if box is None else str(list(box))
 
 
@@ -168,7 +174,7 @@ def _rule(error: DatasetError, where: str) -> str:
 
 def _form(content: bytes, manifest: Manifest, kind: str, name: str) -> tuple[tuple[int, ...], str]:
     if kind == "depth" and manifest.output_settings.depth == "exr":
-        pixels = decode_depth(content, manifest.output_settings, name)
+        pixels = decode_depth(content, name)
         return pixels.shape, str(pixels.dtype)
     picture = decode_image(content, name)
     return picture.shape, str(picture.dtype)
@@ -187,7 +193,8 @@ def _map_faults(instance_map: NDArray[np.uint16], record: FrameRecord, name: str
     put_on = {decal["name"]: place for place, decal in enumerate(record.scene.get("decals", ()), start=1)}
     opaque = [label for label in record.labels if not label.see_through]
     for label in sorted(opaque, key=lambda label: put_on.get(label.name, 0)):
-        expected[decode_rle(label.counts, record.height_px, record.width_px)] = label.instance_id
+        if label.counts is not None:
+            expected[_decoded(label.counts, record)] = label.instance_id
     differing = np.flatnonzero(expected != instance_map)
     if len(differing):
         row, column = divmod(int(differing[0]), record.width_px)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +31,12 @@ class FrameWriter:
         self._recipe = recipe
 
     def write(
-        self, scene: Scene, labels: Labels, image: NDArray[np.uint8], refusals: Sequence[int] = ()
+        self,
+        scene: Scene,
+        labels: Labels,
+        image: NDArray[np.uint8],
+        refusals: Sequence[int] = (),
+        misplaced: Mapping[str, int] | None = None,
     ) -> FrameRecord:
         """Write every file of a frame, each atomically, and return its record for the journal.
 
@@ -39,6 +45,7 @@ class FrameWriter:
             labels: of that scene.
             image: (H, W, 3) uint8 sRGB.
             refusals: for each rule of ``require:``, how many draws it refused.
+            misplaced: who found no place → how many draws were refused for it.
 
         Raises:
             DatasetError: an image of another size than the camera's, a full disk, a folder that cannot be written.
@@ -50,7 +57,7 @@ class FrameWriter:
         paths = frame_files(written_outputs(self._recipe), scene.frame_index, scene.split)
         contents = self._encode(scene, labels, image, paths)
         files = {paths[kind]: FileRecord(len(c), hashlib.sha256(c).hexdigest()) for kind, c in contents.items()}
-        record = frame_record(scene, labels, refusals, files)
+        record = replace(frame_record(scene, labels, refusals, files), misplaced=misplaced or {})
         for kind, content in contents.items():
             write_whole(self._folder / paths[kind], content)
         return record

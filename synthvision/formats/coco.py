@@ -41,9 +41,11 @@ _ATTRIBUTES = (
     "corners_px",
     "distance_m",
     "hidden_by",
+    "size_m",
+    "on",
+    "see_through",
 )
-_RARE_ATTRIBUTES = ("on", "see_through")
-"""Only where a label has them: ``on`` is the ``instance_id`` of a decal's bearer, 0 if that has no annotation."""
+"""Where a label has them: ``on`` is the ``instance_id`` of a decal's bearer, 0 if that has no annotation."""
 
 
 def write_coco(folder: Path) -> tuple[Path, ...]:
@@ -160,38 +162,47 @@ def coco_image(record: Mapping[str, Any], outputs: Outputs) -> Json:
         "width": record["width_px"],
         "height": record["height_px"],
         "license": _LICENCE_ID,
-        "K": record["camera_matrix"],
-        "distortion": record["distortion"],
-        "camera_to_world": record["camera_to_world"],
+        **_camera(record),
         **_view(record["scene"]),
+        **({"origin": record["origin"]} if "origin" in record else {}),
     }
+
+
+def _camera(record: Mapping[str, Any]) -> Json:
+    """Return what is known of the camera: of a picture that was imported it may be nothing."""
+    if "camera_matrix" not in record:
+        return {}
+    pose = {"camera_to_world": record["camera_to_world"]} if "camera_to_world" in record else {}
+    return {"K": record["camera_matrix"], "distortion": record["distortion"], **pose}
 
 
 def _view(scene: Mapping[str, Any]) -> Json:
     """Return which camera an image is of, and which scene it shares with images of others, where cameras have names."""
-    name = scene["camera"].get("name", "")
+    name = scene.get("camera", {}).get("name", "")
     return {"camera": name, "scene": scene.get("scene_index", 0)} if name else {}
 
 
 def coco_annotation(number: int, record: Mapping[str, Any], label: Mapping[str, Any], outputs: Outputs) -> Json:
     """Return the entry of ``annotations`` for one visible instance or decal of a parsed line."""
     size = [record["height_px"], record["width_px"]]
-    attributes = {key: label[key] for key in _ATTRIBUTES}
-    attributes |= {key: label[key] for key in _RARE_ATTRIBUTES if key in label}
-    attributes["amodal_segmentation"] = {"size": size, "counts": label["amodal_counts"]}
+    attributes = {key: label[key] for key in _ATTRIBUTES if key in label}
+    if "amodal_counts" in label:
+        attributes["amodal_segmentation"] = {"size": size, "counts": label["amodal_counts"]}
     return {
         "id": number,
         "image_id": record["frame_index"] + 1,
         "category_id": label["category_id"],
         "bbox": [float(side) for side in label["bbox"]],
         "area": label["area"],
-        "iscrowd": 0,
+        "iscrowd": int(label.get("crowd", False)),
         "segmentation": _segmentation(label, size, outputs),
         "attributes": attributes,
     }
 
 
 def _segmentation(label: Mapping[str, Any], size: list[int], outputs: Outputs) -> Any:
+    if "counts" not in label:
+        return []
     if outputs.polygons:
         return mask_polygons(decode_rle(label["counts"], *size))
     return {"size": size, "counts": label["counts"]}

@@ -2,6 +2,17 @@
 
 from synthvision.labels.labeller import Labeller, label
 from synthvision.labels.tracing import Hits
-from synthvision.labels.types import InstanceLabel, Labels, Xyxy
+from synthvision.labels.types import ALL_MAPS, Coverage, InstanceLabel, KeypointLabel, Labels, Maps, Xyxy
 
-__all__ = ["Hits", "InstanceLabel", "Labeller", "Labels", "Xyxy", "label"]
+__all__ = [
+    "ALL_MAPS",
+    "Coverage",
+    "Hits",
+    "InstanceLabel",
+    "KeypointLabel",
+    "Labeller",
+    "Labels",
+    "Maps",
+    "Xyxy",
+    "label",
+]

@@ -115,6 +115,7 @@ def _label(
         corners_m=corners_m,
         corners_px=corners_px,
         distance_m=distance_m,
+        size_m=np.linalg.norm(corners_m[[1, 2, 4]] - corners_m[0], axis=1),
         on=on,
         see_through=see_through,
     )

@@ -4,11 +4,67 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 Xyxy = tuple[int, int, int, int]
+
+
+KeypointState = Literal[0, 1, 2]
+"""As in COCO: not labelled, labelled but hidden, seen."""
+
+
+@dataclass(frozen=True)
+class KeypointLabel:
+    """A keypoint of an instance in the image.
+
+    Attributes:
+        name: as its category declares it.
+        x, y: pixels, (0.5, 0.5) in the middle of the first; 0 where ``state`` is 0.
+        state: 2 if the ray to it meets nothing before it, 1 if something does (the instance itself counts, see-through
+            things do not), 0 if it is outside the image or has no image.
+        position_m: in camera axes.
+    """
+
+    name: str
+    x: float
+    y: float
+    state: KeypointState
+    position_m: tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Maps:
+    """Which maps are cast besides those that every frame has; ``coverage`` is rays per side of a pixel, 0 for none."""
+
+    normals: bool = False
+    object_coordinates: bool = False
+    uv: bool = False
+    parts: bool = False
+    disparity: bool = False
+    coverage: int = 0
+
+
+ALL_MAPS = Maps(normals=True, object_coordinates=True, uv=True, parts=True, disparity=True, coverage=4)
+"""Everything."""
+
+
+@dataclass(frozen=True, eq=False)
+class Coverage:
+    """How much of each pixel an instance fills.
+
+    Attributes:
+        instance_id: whose.
+        bbox: half-open box ``(x0, y0, x1, y1)`` around the pixels with any of it.
+        share: float32 crop of the image, shape (y1 - y0, x1 - x0): visible share of each pixel, 0…1; over all
+            instances they add up to at most 1.
+    """
+
+    instance_id: int
+    bbox: Xyxy
+    share: NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +91,8 @@ class InstanceLabel:
             A decal's amodal mask is where it would be seen if its bearer were alone; its pixels are its bearer's, too.
             Its box is its picture's square, ``depth_m`` to both sides.
         see_through: as in the scene. Such an instance is in no map but has its mask.
+        size_m: (3,) float64 sides of the mesh's own box along its own axes, metres, scale applied.
+        keypoints: those that are declared for its mesh, in that order.
     """
 
     name: str
@@ -54,8 +112,10 @@ class InstanceLabel:
     corners_m: NDArray[np.float64]
     corners_px: NDArray[np.float64]
     distance_m: float
+    size_m: NDArray[np.float64]
     on: int = -1
     see_through: bool = False
+    keypoints: tuple[KeypointLabel, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +133,19 @@ class Labels:
             None where they were not asked for.
         scene_map: int32 index into ``Scene.instances`` of what is seen, ground and distractors too; -1 for nothing.
         instances: one label per labelled instance, by ascending ``instance_id``.
+        object_coordinates: (H, W, 3) float32 where on its mesh a pixel's point is (NOCS): moved by the middle of the
+            mesh's box, divided by that box's diagonal, plus 0.5; so each is in 0…1. 0 where no labelled instance is
+            seen. (H. Wang et al., "Normalized Object Coordinate Space for Category-Level 6D Object Pose and Size
+            Estimation", CVPR 2019.)
+        uv: (H, W, 2) float32 texture coordinates of what is seen, v up; NaN where there are none.
+        parts: uint8 material slot + 1 of the labelled instance that is seen, 0 where none is.
+        disparity: float32 pixels by which the point is further left (right, for the right eye) in the other eye's
+            picture, always at least 0; 0 where nothing is, or there is no pair.
+        stereo_mask: uint8 0 where nothing is, 1 where the other eye sees the point, too, 2 where something hides it
+            from that eye, 3 where it is outside that picture.
+        coverage: one for each instance that is seen anywhere.
+
+    The maps from ``object_coordinates`` on are None where they were not asked for.
     """
 
     instance_map: NDArray[np.uint16]
@@ -82,3 +155,9 @@ class Labels:
     normals: NDArray[np.float32] | None
     scene_map: NDArray[np.int32]
     instances: tuple[InstanceLabel, ...]
+    object_coordinates: NDArray[np.float32] | None = None
+    uv: NDArray[np.float32] | None = None
+    parts: NDArray[np.uint8] | None = None
+    disparity: NDArray[np.float32] | None = None
+    stereo_mask: NDArray[np.uint8] | None = None
+    coverage: tuple[Coverage, ...] | None = None

@@ -113,6 +113,20 @@ class Outputs(Section):
     """16-bit PNG of instance ids"""
     normals: Flag = False
     """PNG of camera-space normals"""
+    world_normals: Flag = False
+    """PNG of world-space normals"""
+    semantic: Flag = False
+    """16-bit PNG of category ids"""
+    object_coordinates: Flag = False
+    """16-bit PNG of where on its model each pixel's point is (NOCS)"""
+    uv: Flag = False
+    """16-bit PNG of texture coordinates"""
+    parts: Flag = False
+    """8-bit PNG of part numbers: the model's material slots, from 1"""
+    disparity: Flag = False
+    """EXR of disparities of a stereo pair in pixels, and a PNG of which points the other eye does not see"""
+    coverage: Annotated[Whole, Field(le=16)] = 0
+    """soft masks: rays per side of a pixel that is cast n by n, 2 to 16; 0 for none"""
     min_mask_px: Annotated[Whole, Field(ge=1)] = 1
     """instances with fewer visible pixels are not annotated"""
     polygons: Flag = False

@@ -2,8 +2,8 @@
 
 The form is that of the dataclasses, key by key, with three differences that keep a line of 500 instances small: each
 distinct material stands once in the table ``materials`` and instances hold indices into it; instances hold an
-index into the list ``meshes``; a key whose value is None is left out. ``asset_root`` is of one machine and is not
-written.
+index into the list ``meshes``; a key whose value is None, and ``traits`` where there are none, is left out.
+``asset_root`` is of one machine and is not written.
 """
 
 from __future__ import annotations
@@ -25,12 +25,24 @@ from synthvision.scene.typed_json import (
     required_keys,
     to_plain,
 )
-from synthvision.scene.types import Camera, Decal, DepthSensor, Instance, Light, Scene, SensorSettings, Vector, World
+from synthvision.scene.types import (
+    Camera,
+    Decal,
+    DepthSensor,
+    Instance,
+    Light,
+    Scene,
+    SensorSettings,
+    Traits,
+    Vector,
+    World,
+)
 
 Json = dict[str, Any]
 
 _INSTANCE_HINTS = get_type_hints(Instance)
 _SCENE_KEYS = frozenset(field.name for field in fields(Scene)) - {"asset_root"} | {"materials"}
+_REQUIRED_KEYS = _SCENE_KEYS - {"traits"}
 _INSTANCE_OWN_FORM = ("mesh", "object_to_world", "materials")
 
 
@@ -38,7 +50,9 @@ def scene_to_json(scene: Scene) -> Json:
     """Write a scene as JSON values (dict, list, str, int, float, bool); floats keep every bit through ``repr``."""
     mesh_index = {mesh: index for index, mesh in enumerate(scene.meshes)}
     table = _MaterialTable()
+    traits = {"traits": to_plain(scene.traits)} if scene.traits else {}
     return {
+        **traits,
         "frame_index": scene.frame_index,
         "attempt": scene.attempt,
         "seed": scene.seed,
@@ -63,7 +77,7 @@ def scene_from_json(data: Mapping[str, Any], asset_root: Path) -> Scene:
     Raises:
         DatasetError: naming the key, for one that is unknown or missing and for a value of the wrong type.
     """
-    check_keys(data, _SCENE_KEYS, _SCENE_KEYS, "scene")
+    check_keys(data, _SCENE_KEYS, _REQUIRED_KEYS, "scene")
     meshes = _meshes_from_json(data["meshes"])
     materials = read_typed(tuple[Material, ...], data["materials"], "scene.materials")
     hashes = list(meshes)
@@ -85,6 +99,7 @@ def scene_from_json(data: Mapping[str, Any], asset_root: Path) -> Scene:
         scene_index=read_typed(int, data["scene_index"], "scene.scene_index"),
         decals=read_typed(tuple[Decal, ...], data["decals"], "scene.decals"),
         depth_sensor=read_typed(DepthSensor | None, data["depth_sensor"], "scene.depth_sensor"),
+        traits=read_typed(dict[str, Traits], data.get("traits", {}), "scene.traits"),
         asset_root=asset_root,
     )
 

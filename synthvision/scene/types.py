@@ -19,6 +19,39 @@ Vector = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
+class Keypoint:
+    """A named point of a mesh, in its frame.
+
+    It is seen where no surface lies before it on the ray from the camera; for a point inside a body, the body's own
+    surface may be up to ``depth_m`` before it.
+    """
+
+    name: str
+    position_m: Vector
+    depth_m: float = 0.0
+
+
+@dataclass(frozen=True)
+class Symmetry:
+    """A turn about an axis (through ``point_m``, both in the mesh's frame) after which a thing looks the same.
+
+    ``fold``: how many such turns make a whole one; 0 if any angle will do.
+    """
+
+    axis: Vector
+    fold: int
+    point_m: Vector = (0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True)
+class Traits:
+    """What is declared of a mesh besides its shape."""
+
+    keypoints: tuple[Keypoint, ...] = ()
+    symmetries: tuple[Symmetry, ...] = ()
+
+
+@dataclass(frozen=True)
 class Instance:
     """One thing placed in the world.
 
@@ -68,6 +101,7 @@ class Decal:
         depth_m: half the thickness of the slab in which the surface is covered, metres of the mesh's frame.
         roughness, metallic: of the covered surface; None leaves what is there.
         bump_m: height of the covered surface over the rest, metres; negative is cut in. Shading only.
+        tint: how much of the picture's colour covers that of the surface, 0…1.
         instance_id: 1…N, in the same count as labelled instances; 0 for a decal without label.
         category_id, category: as for instances.
     """
@@ -83,6 +117,7 @@ class Decal:
     instance_id: int = 0
     category_id: int = 0
     category: str = ""
+    tint: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -152,6 +187,8 @@ class Camera:
         shutter_s: how long the shutter is open; 0 freezes all movement.
         velocity_m_s, spin_deg_s: the camera's own movement meanwhile, as for instances.
         name: which of the scene's cameras it is (``left``); empty when there is one.
+        baseline_m: where the other eye of a stereo pair is on this camera's x axis, negative to the left; 0 if there is
+            none. It has the same K and lens.
 
     Labels are of the pinhole, at the middle of the exposure.
     """
@@ -172,6 +209,7 @@ class Camera:
     velocity_m_s: Vector = (0.0, 0.0, 0.0)
     spin_deg_s: Vector = (0.0, 0.0, 0.0)
     name: str = ""
+    baseline_m: float = 0.0
 
 
 Bayer = Literal["none", "rggb", "bggr", "grbg", "gbrg"]
@@ -195,6 +233,8 @@ class SensorSettings:
         full_well_e: electrons of a white pixel.
         gain_noise_share, dark_noise_e: fixed pattern: standard deviation over pixels of gain (share) and offset
             (electrons), the same in all frames, drawn from ``pattern_seed``.
+        adc_bits: the converter has ``2 ** adc_bits - 1`` even steps from black to ``full_well_e`` electrons; 0: an
+            ideal one.
         sharpening: strength of an unsharp mask, 0 for none.
         view: ``srgb`` cuts bright light off, ``filmic`` rolls it off, ``linear`` stores light as it is (no gamma).
         jpeg_quality: leaves the artefacts of a JPEG of this quality in the picture; 0 for none.
@@ -217,6 +257,7 @@ class SensorSettings:
     gain_noise_share: float = 0.0
     dark_noise_e: float = 0.0
     pattern_seed: int = 0
+    adc_bits: int = 0
     sharpening: float = 0.0
     jpeg_quality: int = 0
 
@@ -262,6 +303,7 @@ class Scene:
         scene_index: which world it is; the cameras of one world share it, and all that is drawn but the camera.
         decals: pictures on instances.
         depth_sensor: the depth camera, if there is one.
+        traits: content hash of a mesh → what is declared of it, where anything is.
         asset_root: where relative paths start on this machine; not part of the content: neither compared nor written.
     """
 
@@ -279,4 +321,5 @@ class Scene:
     scene_index: int = 0
     decals: tuple[Decal, ...] = ()
     depth_sensor: DepthSensor | None = None
+    traits: Mapping[str, Traits] = field(default_factory=dict)
     asset_root: Path = field(default_factory=Path, compare=False)

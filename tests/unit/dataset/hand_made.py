@@ -53,6 +53,7 @@ def make_label(instance_id, category_id, mask, amodal) -> InstanceLabel:
         corners_m=np.linspace(0, 1 / 3, 24).reshape(8, 3),
         corners_px=corners_px,
         distance_m=2 / 3,
+        size_m=np.array([0.1, 0.2, 1 / 3]),
     )
 
 

@@ -60,7 +60,7 @@ def test_a_jpeg_is_near_and_carries_the_provenance():
 def test_depth_is_rounded_millimetres_with_0_for_nothing_and_for_what_is_beyond():
     depth = np.float32([[0, 0.0001, 0.0014, 1.2346], [65.534, 65.535, 65.5356, 1000]])
     assert depth_to_mm(depth).tolist() == [[0, 1, 1, 1235], [65534, 65535, 0, 0]]
-    read = decode_depth(encode_depth(depth, Outputs(), {}), Outputs(), "here")
+    read = decode_depth(encode_depth(depth, Outputs(), {}), "here.png")
     assert read.dtype == np.float32
     assert np.allclose(read, [[0, 0.001, 0.001, 1.235], [65.534, 65.535, 0, 0]], atol=1e-6)
 
@@ -71,9 +71,9 @@ def test_exr_depth_keeps_every_bit():
     content = encode_depth(depth, outputs, {"synthetic": "true"})
     assert b"synthetic" in content
     assert content == encode_depth(depth, outputs, {"synthetic": "true"})
-    assert (decode_depth(content, outputs, "here") == depth).all()
-    with pytest.raises(DatasetError, match="here: file must be a readable EXR with a channel Y, got "):
-        decode_depth(content[:50], outputs, "here")
+    assert (decode_depth(content, "here.exr") == depth).all()
+    with pytest.raises(DatasetError, match="here.exr: file must be a readable EXR with a channel Y, got "):
+        decode_depth(content[:50], "here.exr")
 
 
 def test_normals_come_back_within_their_step():

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from synthvision.dataset import Dataset
+from synthvision.dataset.records import FileRecord
 from synthvision.errors import DatasetError
 from tests.unit.dataset.hand_made import frames_by_hand, make_dataset, make_labels, make_recipe, make_scene, picture
 
@@ -46,9 +47,9 @@ def test_what_is_not_there_is_named(dataset, tmp_path):
     with pytest.raises(DatasetError, match=r"frames\.jsonl: frame must be one of its 4, got 5"):
         dataset.record(5)
     with pytest.raises(DatasetError, match=r"images/train/000077\.png: file must be readable, got 'No such file"):
-        dataset.image(replace(dataset.record(0), frame_index=77))
+        dataset.image(replace(dataset.record(0), files={"images/train/000077.png": FileRecord(1, "")}))
     bare = Dataset(make_dataset(tmp_path, make_recipe(outputs={"depth": "none"})))
-    with pytest.raises(DatasetError, match="files must be one of images, instances, got depth"):
+    with pytest.raises(DatasetError, match="frame 0 must have a file in images, instances, got depth"):
         bare.depth(bare.record(0))
     with pytest.raises(DatasetError, match="folder must be a synthvision dataset"):
         Dataset(tmp_path / "images")

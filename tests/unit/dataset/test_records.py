@@ -80,7 +80,7 @@ def test_a_damaged_line_is_refused(line, message):
     [
         ("colour", 1, "f:3: key must be one of camera_matrix, "),
         ("frame_index", "1", "f:3.frame_index: value must be int, got '1'"),
-        ("labels", [{}], "f:3.labels[0]: keys must include amodal_area, got none"),
+        ("labels", [{}], "f:3.labels[0]: keys must include area, got none"),
         ("files", {"a": {"bytes": 1}}, "f:3.files.a: keys must include sha256, got bytes"),
     ],
 )

@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 from synthvision.assets.types import AssetFile, GeneratedAsset, Material, Texture
 from synthvision.errors import DatasetError
 from synthvision.scene.json_form import scene_from_json, scene_to_json
-from synthvision.scene.types import Camera, Instance, Light, Scene, SensorSettings, World
+from synthvision.scene.types import (
+    Camera,
+    Instance,
+    Keypoint,
+    Light,
+    Scene,
+    SensorSettings,
+    Symmetry,
+    Traits,
+    World,
+)
 
 number = st.floats(allow_nan=False, allow_infinity=False)
 vector = st.tuples(number, number, number)
@@ -99,7 +109,8 @@ def small_scene(count=1, materials=None):
     )
     camera = Camera(640, 480, 600.0, 600.0, 320.0, 240.0, IDENTITY)
     meshes = {"a" * 64: GeneratedAsset("mug", (("radius_m", 0.04),))}
-    return Scene(3, 1, 0, meshes, instances, (), World(), camera)
+    traits = {"a" * 64: Traits((Keypoint("rim", (0.0, 0.04, 0.1)),), (Symmetry((0.0, 0.0, 1.0), 2),))}
+    return Scene(3, 1, 0, meshes, instances, (), World(), camera, traits=traits)
 
 
 def test_asset_root_is_given_by_the_reader_and_not_written():

@@ -1,36 +1,21 @@
-"""The command line: parse, print, exit codes. The work is done elsewhere."""
+"""Commands that read recipes: render, preview, sample, check; and what helps with them."""
 
 from __future__ import annotations
 
 import json
-import os
-import sys
-import tempfile
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from synthvision import __version__
-from synthvision.errors import SynthvisionError, UsageError, did_you_mean
-from synthvision.run.child import SINGLE_THREADED
+from synthvision.errors import UsageError, did_you_mean
 from synthvision.run.messages import RendererName
 
 # Imports inside the commands keep 'synthvision --help' and 'doctor' quick, and working where a library is broken.
 # ruff: noqa: PLC0415
 
 QUALITIES = ("draft", "standard", "high")
-
-app = typer.Typer(
-    help="A procedural computer-vision scene renderer: a recipe in, an exactly labelled dataset out.",
-    epilog="Exit codes: 0 done, 1 failed run or faulty dataset, 2 wrong use or wrong recipe.",
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
 
 RecipeName = Annotated[str, typer.Argument(metavar="RECIPE", help="A recipe file, or the name of a bundled recipe.")]
 Seed = Annotated[int | None, typer.Option("--seed", help="Seed of the dataset; the recipe's own if left out.")]
@@ -49,17 +34,6 @@ Roots = Annotated[
 ]
 
 
-@app.callback(invoke_without_command=True)
-def _options(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False,
-    _debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks of errors; stands anywhere.")] = False,
-) -> None:
-    if version:
-        typer.echo(f"synthvision {__version__}")
-        raise typer.Exit
-
-
-@app.command()
 def render(
     recipe: RecipeName,
     out: Annotated[Path, typer.Option("-o", "--out", help="Dataset folder; new, or one to continue.")],
@@ -106,7 +80,6 @@ def render(
     raise typer.Exit(summary.exit_code)
 
 
-@app.command()
 def preview(
     recipe: RecipeName,
     out: Annotated[Path, typer.Option("-o", "--out", help="PNG file to write.")] = Path("sheet.png"),
@@ -130,7 +103,6 @@ def preview(
     typer.echo(f"{out}: {frames} frames")
 
 
-@app.command()
 def sample(
     recipe: RecipeName,
     frames: Annotated[int, typer.Option("-n", "--frames", help="How many frames.")] = 1000,
@@ -156,7 +128,6 @@ def sample(
         typer.echo(f"{csv}: {len(table.frames)} frames, {len(table.columns)} values")
 
 
-@app.command()
 def check(recipe: RecipeName, overrides: Overrides = None, roots: Roots = None) -> None:
     """Print every fault of a recipe, as file:line:column."""
     from synthvision.recipe import load_recipe
@@ -175,21 +146,6 @@ def check(recipe: RecipeName, overrides: Overrides = None, roots: Roots = None) 
     typer.echo(f"{recipe}: ok: '{found.name}' has {makes}; {width}x{height} pixels, {found.render.quality} quality")
 
 
-@app.command()
-def validate(dataset: Annotated[Path, typer.Argument(metavar="DATASET", help="A dataset folder.")]) -> None:
-    """Print every fault of a dataset."""
-    from synthvision.dataset import Dataset
-    from synthvision.dataset import validate as faults_of
-
-    faults = faults_of(dataset)
-    for fault in faults:
-        typer.echo(f"{dataset}/{fault}")
-    if faults:
-        raise typer.Exit(1)
-    typer.echo(f"{dataset}: ok: {len(Dataset(dataset))} frames")
-
-
-@app.command()
 def schema() -> None:
     """Print the JSON Schema of recipes, for completion in editors."""
     from synthvision.recipe import recipe_schema
@@ -197,7 +153,6 @@ def schema() -> None:
     typer.echo(json.dumps(recipe_schema(), indent=2))
 
 
-@app.command()
 def recipes() -> None:
     """List the bundled recipes."""
     from synthvision.recipe import bundled_recipes, load_recipe
@@ -207,7 +162,6 @@ def recipes() -> None:
         typer.echo(f"{name:<{max(map(len, names))}}  {load_recipe(name).info.description}".rstrip())
 
 
-@app.command()
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Say what this machine has and lacks for rendering, and how to get what is missing."""
     from synthvision.doctor import as_text, examine
@@ -240,44 +194,3 @@ def _renderer(name: str) -> RendererName:
 
 def _not_one_of(what: str, known: Sequence[str], got: str) -> str:
     return f"{what}: name must be one of {', '.join(known)}, got '{got}'{did_you_mean(got, known)}"
-
-
-def main() -> None:
-    """Run the command line and end the process with its exit code."""
-    # Our matrices are small: more threads would only wait for each other, and take the cores from the workers.
-    for name, threads in SINGLE_THREADED.items():
-        os.environ.setdefault(name, threads)
-    sys.exit(run(sys.argv[1:]))
-
-
-def run(arguments: Sequence[str]) -> int:
-    """Carry out a command and return its exit code; errors are told on standard error."""
-    debug = "--debug" in arguments
-    try:
-        app(args=[argument for argument in arguments if argument != "--debug"], prog_name="synthvision")
-    except SystemExit as end:
-        return _status(end.code)
-    except SynthvisionError as error:
-        typer.echo(traceback.format_exc() if debug else str(error), err=True)
-        return error.exit_code
-    except BrokenPipeError:
-        # Whoever read our output has closed it. Python would complain once more when it flushes at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    except Exception as error:  # noqa: BLE001 - the last door: a bug of ours must not look like the user's fault
-        typer.echo(_bug(error, debug=debug), err=True)
-        return 1
-    return 0
-
-
-def _status(code: Any) -> int:
-    return code if isinstance(code, int) else int(code is not None)
-
-
-def _bug(error: Exception, *, debug: bool) -> str:
-    trace = traceback.format_exc()
-    if debug:
-        return trace
-    with tempfile.NamedTemporaryFile("w", prefix="synthvision-", suffix=".log", delete=False) as log:
-        log.write(trace)
-    return f"synthvision: this is a bug: {type(error).__name__}: {error}; please report it with {log.name}"

@@ -1,0 +1,1 @@
+"""Datasets made of datasets: merged, split, chosen, mixed, imported; and compared."""

@@ -1,0 +1,1 @@
+"""What a dataset is like, for people: pictures with labels, a page, a data card."""

@@ -1,0 +1,1 @@
+"""Datasets for PyTorch; needs ``synthvision[torch]``."""
