@@ -73,7 +73,19 @@ class FrameError(SynthvisionError):
 
 
 class PlacementError(FrameError):
-    """An object group for which no free place was found."""
+    """An object group for which no free place was found.
+
+    ``refusal`` says which group (camera, decal) and what it did not find, in the same words for every frame and
+    attempt: refused draws are counted by it.
+    """
+
+    def __init__(self, text: str, refusal: str) -> None:
+        self.refusal = refusal
+        super().__init__(text)
+
+    def __reduce__(self) -> tuple[type[PlacementError], tuple[str, str]]:
+        """Let it go from process to process, which BaseException's own way does with one argument only."""
+        return type(self), (str(self), self.refusal)
 
 
 class RejectedError(FrameError):

@@ -15,6 +15,8 @@ from ruamel.yaml.error import YAMLError
 
 from synthvision.assets.environments import ENVIRONMENT_PARAMETERS
 from synthvision.assets.generators import PARAMETERS
+from synthvision.assets.keypoints import TraitSpecs
+from synthvision.assets.picture_points import PictureTraits
 from synthvision.assets.textures import TEXTURE_PARAMETERS
 from synthvision.assets.types import GeneratedAsset, Texture
 from synthvision.bundled import bundled_folder
@@ -75,8 +77,8 @@ class CatalogEntry:
 
 
 @dataclass(frozen=True, config=_STRICT, kw_only=True)
-class CatalogModel(CatalogEntry):
-    """A family of objects.
+class CatalogModel(CatalogEntry, TraitSpecs):
+    """A family of objects, with what is declared of all its members.
 
     Attributes:
         category: what such a thing is called.
@@ -96,8 +98,8 @@ class CatalogModel(CatalogEntry):
 
 
 @dataclass(frozen=True, config=_STRICT, kw_only=True)
-class CatalogTexture(CatalogEntry):
-    """A surface; ``tile_m`` is the side of one repeat in reality."""
+class CatalogTexture(CatalogEntry, PictureTraits):
+    """A surface; ``tile_m`` is the side of one repeat in reality. Keypoints are those of a decal."""
 
     tile_m: Length
 
@@ -188,6 +190,9 @@ def _faults(file: Path, error: ValidationError) -> Iterator[str]:
     for fault in error.errors():
         key = ".".join(str(part) for part in fault["loc"]) or "catalog"
         rule = fault["msg"].removeprefix("Value error, ")
+        if ", got " in rule:
+            yield f"{file}: {key}: {rule}"
+            continue
         got = fault["input"]
         shown = "nothing" if fault["type"] == "missing" else f"'{got}'" if isinstance(got, str) else f"{got}"
         yield f"{file}: {key}: {rule[:1].lower()}{rule[1:]}, got {shown}"

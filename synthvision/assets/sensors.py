@@ -19,6 +19,11 @@ _STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
 _COEFFICIENTS = {"brown_conrady": (4, 5, 8), "kannala_brandt": (4,)}
 
 Length = Annotated[float, Field(gt=0)]
+Angle = Annotated[float, Field(gt=0, lt=180)]
+_ROUNDING = 0.002
+_NOMINAL = 0.04
+"""How far stated focal lengths, which are rounded and of no bent lens, may be from what the picture shows."""
+
 Side = Annotated[int, Field(ge=8, le=16384)]
 
 
@@ -38,22 +43,51 @@ class SensorLens:
 
 
 @dataclass(frozen=True, config=_STRICT)
+class FieldOfView:
+    """Angles, degrees, between the middles of opposite edges, or opposite corners; None where nothing is stated."""
+
+    horizontal: Angle | None = None
+    vertical: Angle | None = None
+    diagonal: Angle | None = None
+
+
+@dataclass(frozen=True, config=_STRICT)
 class CameraSensor:
-    """A real camera.
+    """A real camera; all figures are nominal.
 
     Attributes:
         description: which camera it is, in which mode.
         resolution: width and height of its whole picture, pixels.
-        k: nominal fx, fy, cx, cy in pixels of that picture; the middle of the first pixel is at 0.5.
+        k: fx, fy, cx, cy in pixels of that picture; the middle of the first pixel is at 0.5.
+        pixel_um: side of a pixel of that picture, on the sensor.
         width_mm: of the part of the sensor that makes it.
+        source: where the figures are from, and which of them ``k`` follows where they disagree.
+        focal_mm: as stated.
+        fov_deg: as stated, through the lens.
         lens: None for a straight one.
     """
 
     description: Annotated[str, Field(min_length=1)]
     resolution: tuple[Side, Side]
     k: tuple[Length, Length, float, float]
+    pixel_um: Length
     width_mm: Length
+    source: Annotated[str, Field(min_length=1)]
+    focal_mm: Length | None = None
+    fov_deg: FieldOfView | None = None
     lens: SensorLens | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.focal_mm is None and self.fov_deg is None:
+            raise ValueError("focal_mm or fov_deg must be given, or both")
+        width_mm = self.resolution[0] * self.pixel_um / 1000
+        if abs(width_mm / self.width_mm - 1) > _ROUNDING:
+            raise ValueError(f"width_mm must be resolution times pixel_um, {width_mm:.4g}")
+        focal_mm = self.k[0] * self.pixel_um / 1000
+        if self.focal_mm is not None and abs(focal_mm / self.focal_mm - 1) > _NOMINAL:
+            raise ValueError(f"focal_mm must be k[0] times pixel_um, {focal_mm:.3g}, but for {_NOMINAL:.0%}")
+        return self
 
 
 @dataclass(frozen=True, config=_STRICT)

@@ -45,8 +45,15 @@ for _command in (
     recipes.recipes,
     recipes.doctor,
     datasets.validate,
+    datasets.merge,
+    datasets.split,
+    datasets.subset,
+    datasets.mix,
+    datasets.dedup,
+    datasets.diff,
 ):
     app.command()(_command)
+app.command("import")(datasets.import_)
 
 
 def main() -> None:

@@ -21,12 +21,30 @@ Link = Annotated[bool, typer.Option("--link", help="Hard links instead of copies
 Seed = Annotated[int, typer.Option("--seed", help="Decides which frames; the same gives the same again.")]
 
 
-def validate(dataset: DatasetFolder) -> None:
+def validate(
+    dataset: DatasetFolder,
+    fix: Annotated[bool, typer.Option("--fix", help="First make anew what the frame lines can make anew.")] = False,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option("--allow", metavar="KIND", help="A kind of fault to keep quiet about; repeatable."),
+    ] = None,
+    workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes; one per core.")] = None,
+) -> None:
     """Print every fault of a dataset."""
     from synthvision.dataset import Dataset
     from synthvision.dataset import validate as faults_of
+    from synthvision.dataset.faults import MEANINGS
 
-    faults = faults_of(dataset)
+    for kind in allow or ():
+        if kind not in MEANINGS:
+            known = ", ".join(MEANINGS)
+            raise UsageError(f"--allow: kind must be one of {known}, got '{kind}'{did_you_mean(kind, MEANINGS)}")
+    if fix:
+        from synthvision.curation import fix_dataset
+
+        for done in fix_dataset(dataset):
+            typer.echo(f"{dataset}/{done}", err=True)
+    faults = [fault for fault in faults_of(dataset, workers=workers) if fault.kind not in (allow or ())]
     for fault in faults:
         typer.echo(f"{dataset}/{fault}")
     if faults:
@@ -43,13 +61,16 @@ def export(
         float, typer.Option("--min-visibility", min=0.0, max=1.0, help="Leave out labels that show less.")
     ] = 0.0,
     link: Link = False,
+    asset_root: Annotated[
+        Path, typer.Option("--asset-root", help="Folder of the recipe, for formats that write models.")
+    ] = Path(),
 ) -> None:
     """Write a dataset in another tool's format."""
     from synthvision.dataset import Dataset
     from synthvision.formats import ExportOptions, find_format
 
     form = find_format(to)
-    report = form.write(Dataset(dataset), out, ExportOptions(tuple(splits or ()), min_visibility, link))
+    report = form.write(Dataset(dataset), out, ExportOptions(tuple(splits or ()), min_visibility, link, asset_root))
     for loss, count in report.losses.items():
         typer.echo(f"{to}: {loss} ({count} times)", err=True)
     typer.echo(f"{out}: {report.frames} frames, {report.labels} labels as {form.title}")

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from synthvision.errors import DatasetError
+from synthvision.errors import DatasetError, UsageError
 
 LEFTOVER_SUFFIX = ".tmp"
 
@@ -87,3 +88,26 @@ def remove_leftovers(folders: Iterator[Path]) -> None:
         for path in filter(is_leftover, folder.iterdir()):
             with disk_errors(path):
                 path.unlink()
+
+
+@contextmanager
+def new_folder(out: Path) -> Iterator[Path]:
+    """Give a folder to fill that appears as ``out`` only when the block ends well; raises UsageError if ``out`` exists.
+
+    Until then it stands beside ``out`` with ``.partial`` behind its name, and is deleted when the block fails; what a
+    process that was killed left there is deleted by the next one.
+    """
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UsageError(f"{out}: output must be a new or empty folder, got one with files; choose another name")
+    partial = out.with_name(f"{out.name}.partial")
+    with disk_errors(out):
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+    try:
+        yield partial
+        with disk_errors(out):
+            if out.exists():
+                out.rmdir()
+            partial.rename(out)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)

@@ -19,6 +19,8 @@ from synthvision.recipe.model import Outputs
 
 DEPTH_GREATEST_MM = 65535
 
+_HALF_STEP = 0.5 / 65535
+
 
 def describe_encodings(outputs: Outputs) -> dict[str, Any]:
     """Say for the manifest what each kind of file holds; exactly the kinds that ``outputs`` asks for."""
@@ -37,14 +39,64 @@ def describe_encodings(outputs: Outputs) -> dict[str, Any]:
             "value": "instance_id as in frames.jsonl; decals lie over what bears them, see-through things are left out",
             "nothing": 0,
         }
-    if outputs.normals:
-        described["normals"] = {
-            "file": "png, 3 x 16 bits, x y z in red green blue",
-            "value": "round((n + 1) / 2 * 65535), n a unit vector",
-            "axes": "camera: x right, y down, z forward",
-            "nothing": [0, 0, 0],
-        }
+    described |= {kind: text for kind, text in _MAPS.items() if getattr(outputs, kind)}
+    if outputs.disparity:
+        described |= _STEREO
+    if outputs.coverage:
+        described["coverage"] = _COVERAGE | {"rays": f"{outputs.coverage} x {outputs.coverage} per pixel"}
     return described
+
+
+_NORMALS = {
+    "file": "png, 3 x 16 bits, x y z in red green blue",
+    "value": "round((n + 1) / 2 * 65535), n a unit vector",
+    "nothing": [0, 0, 0],
+}
+_MAPS: Mapping[str, Mapping[str, Any]] = {
+    "semantic": {
+        "file": "png, 16 bits",
+        "value": "category_id of what the map of instances shows",
+        "nothing": 0,
+    },
+    "normals": _NORMALS | {"axes": "camera: x right, y down, z forward"},
+    "world_normals": _NORMALS | {"axes": "world: z up"},
+    "object_coordinates": {
+        "file": "png, 3 x 16 bits, x y z in red green blue",
+        "value": "round(c * 65535), c = (p - middle of the mesh's box) / its diagonal + 0.5, p in the mesh's frame; "
+        "of labelled instances, decals left out",
+        "nothing": [0, 0, 0],
+    },
+    "uv": {
+        "file": "png, 3 x 16 bits, u in red, v (up) in green",
+        "value": "round(t * 65535), t the fractional part; values in 0 … 1 as they are, 1 included",
+        "blue": "65535 where there are texture coordinates, 0 where there are none",
+        "nothing": [0, 0, 0],
+    },
+    "parts": {
+        "file": "png, 8 bits",
+        "value": "material slot + 1 of the labelled instance that is seen; its name is that of the instance's material "
+        "in that slot in the frame's scene",
+        "nothing": 0,
+    },
+}
+_STEREO: Mapping[str, Mapping[str, Any]] = {
+    "disparity": {
+        "file": "exr, channel Y, 32-bit float",
+        "unit": "pixel",
+        "value": "how much further left a point is in the right eye's picture than in the left's: fx * baseline / z",
+        "nothing": 0,
+    },
+    "stereo_mask": {
+        "file": "png, 8 bits",
+        "value": "1: the other eye sees the point; 2: something hides it from that eye; 3: it is outside that picture",
+        "nothing": 0,
+    },
+}
+_COVERAGE = {
+    "file": "npz: ids (N,), boxes (N, 4) x0 y0 x1 y1 half-open, shares: the boxes' pixels one after the other, rays",
+    "value": "round(share * 255), the visible share of a pixel that an instance or decal fills; "
+    "over opaque instances they add up to at most 1",
+}
 
 
 def _describe_depth(depth: str) -> dict[str, Any]:
@@ -103,6 +155,31 @@ def encode_normals(normals: NDArray[np.float32], text: Mapping[str, str]) -> byt
     return encode_png(scaled, text)
 
 
+def encode_object_coordinates(coordinates: NDArray[np.float32], text: Mapping[str, str]) -> bytes:
+    """Encode (H, W, 3) float32 object coordinates, 0 where nothing is: see ``describe_encodings``."""
+    seen = coordinates.any(axis=2)
+    scaled = np.rint(np.clip(coordinates, 0, 1) * 65535).astype(np.uint16)
+    np.maximum(scaled[:, :, 2], 1, out=scaled[:, :, 2], where=seen)  # a point never looks like nothing
+    return encode_png(scaled, text)
+
+
+def encode_uv(uv: NDArray[np.float32], text: Mapping[str, str]) -> bytes:
+    """Encode (H, W, 2) float32 texture coordinates, NaN where there are none: see ``describe_encodings``."""
+    there = ~np.isnan(uv).any(axis=2)
+    within = np.clip(uv, 0, 1)
+    # What is outside by rounding is at the edge, not at the opposite one.
+    repeated = np.where(np.abs(uv - within) <= _HALF_STEP, within, uv - np.floor(uv))
+    scaled = np.zeros((*there.shape, 3), np.uint16)
+    scaled[there, :2] = np.rint(repeated[there] * 65535)
+    scaled[there, 2] = 65535
+    return encode_png(scaled, text)
+
+
+def encode_disparity(disparity: NDArray[np.float32], text: Mapping[str, str]) -> bytes:
+    """Encode (H, W) float32 pixels as EXR."""
+    return _encode_exr(disparity, text)
+
+
 def _encode_exr(depth_m: NDArray[np.float32], text: Mapping[str, str]) -> bytes:
     header = {"compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage, **text}
     with TemporaryDirectory(prefix="synthvision") as folder:  # the library writes to named files only
@@ -118,6 +195,18 @@ def decode_image(content: bytes, where: str) -> NDArray[Any]:
         raise DatasetError(f"{where}: file must be a readable picture, got {len(content)} bytes that are none")
     is_grey = pixels.ndim == 2  # noqa: PLR2004 - rows and columns
     return pixels if is_grey else pixels[:, :, ::-1]
+
+
+def decode_picture(content: bytes, where: str) -> NDArray[np.uint8]:
+    """Decode any camera picture, grey ones and those with alpha too, to (H, W, 3) uint8 RGB as it is stored.
+
+    An EXIF orientation is not followed. Raises DatasetError.
+    """
+    flags = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
+    pixels = cv2.imdecode(np.frombuffer(content, np.uint8), flags) if content else None
+    if pixels is None:
+        raise DatasetError(f"{where}: file must be a readable picture, got {len(content)} bytes that are none")
+    return pixels[:, :, ::-1].astype(np.uint8, copy=False)
 
 
 def decode_depth(content: bytes, where: str) -> NDArray[np.float32]:
@@ -136,6 +225,24 @@ def decode_normals(content: bytes, where: str) -> NDArray[np.float32]:
     normals: NDArray[np.float32] = scaled.astype(np.float32) * np.float32(2 / 65535) - np.float32(1)
     normals[~scaled.any(axis=2)] = 0
     return normals
+
+
+def decode_object_coordinates(content: bytes, where: str) -> NDArray[np.float32]:
+    """Decode a file of object coordinates to (H, W, 3) float32, 0 where nothing is. Raises DatasetError."""
+    return decode_image(content, where).astype(np.float32) / np.float32(65535)
+
+
+def decode_uv(content: bytes, where: str) -> NDArray[np.float32]:
+    """Decode a file of texture coordinates to (H, W, 2) float32, NaN where there are none. Raises DatasetError."""
+    scaled = decode_image(content, where)
+    uv: NDArray[np.float32] = scaled[:, :, :2].astype(np.float32) / np.float32(65535)
+    uv[scaled[:, :, 2] == 0] = np.nan
+    return uv
+
+
+def decode_disparity(content: bytes, where: str) -> NDArray[np.float32]:
+    """Decode a file of disparities to (H, W) float32 pixels. Raises DatasetError."""
+    return _decode_exr(content, where)
 
 
 def _decode_exr(content: bytes, where: str) -> NDArray[np.float32]:

@@ -3,7 +3,9 @@
 ::
 
     manifest.json                        what made the dataset
-    recipe.yaml                          the recipe as resolved
+    recipe.yaml                          the recipe as resolved; not in a derived dataset
+    sources/000/manifest.json            in a derived dataset: where frames come from, and
+    sources/000/recipe.yaml              the recipe there, if they were rendered
     frames.jsonl                         one line per finished frame, by frame index
     annotations/instances[_SPLIT].json   COCO
     images/[SPLIT/]000012.png|jpg        sRGB, 8 bits
@@ -29,6 +31,7 @@ RECIPE = "recipe.yaml"
 FRAMES = "frames.jsonl"
 RUN_LOG = "run_log.jsonl"
 ANNOTATIONS = "annotations"
+SOURCES = "sources"
 KINDS = (
     "images",
     "depth",
@@ -72,6 +75,17 @@ def frame_files(outputs: Outputs, frame_index: int, split: str) -> dict[str, str
         suffixes["coverage"] = ".npz"
     folder = f"{check_split(split)}/" if split else ""
     return {kind: f"{kind}/{folder}{frame_index:06d}{suffix}" for kind, suffix in suffixes.items()}
+
+
+def derived_file(kind: str, frame_index: int, split: str, suffix: str) -> str:
+    """Return the path of a file that a frame of a derived dataset has, which keeps the suffix it had."""
+    folder = f"{check_split(split)}/" if split else ""
+    return f"{kind}/{folder}{frame_index:06d}{suffix}"
+
+
+def source_folder(number: int) -> str:
+    """Return where what is known of a source of a derived dataset lies."""
+    return f"{SOURCES}/{number:03d}"
 
 
 def annotation_files(splits: tuple[str, ...]) -> dict[str, str]:

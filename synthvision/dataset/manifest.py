@@ -15,6 +15,8 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 from synthvision import __version__
 from synthvision.dataset.disk import read_whole
 from synthvision.dataset.encodings import describe_encodings
@@ -48,18 +50,40 @@ class CategoryEntry:
 
 
 @dataclass(frozen=True)
+class SourceEntry:
+    """A dataset that frames were taken from; its manifest, and its recipe if it has one, lie in ``sources/NNN``.
+
+    Attributes:
+        name: of that dataset.
+        synthetic: whether it was rendered.
+        manifest_sha256: of its file ``manifest.json``.
+    """
+
+    name: str
+    synthetic: bool
+    manifest_sha256: str
+
+
+@dataclass(frozen=True)
 class Manifest:
     """What made a dataset, and what its files mean.
 
+    A derived dataset (merged, chosen, mixed, imported) has ``sources``. Of what they do not have in common it has an
+    empty text, or seed 0: their own manifests say it.
+
     Attributes:
         format: version of the layout.
-        recipe_sha256: ``recipe_hash`` of the recipe.
-        recipe_yaml_sha256: SHA-256 of the file ``recipe.yaml``.
-        renderer: ``blender`` or ``preview``.
+        recipe_sha256: ``recipe_hash`` of the recipe; of imported pictures, SHA-256 over their annotation files.
+        recipe_yaml_sha256: SHA-256 of the file ``recipe.yaml``; empty for a derived dataset, which has none.
+        renderer: ``blender`` or ``preview``; empty for imported pictures.
         versions: of the software that determines the bytes of the files.
         splits: names in the recipe's order; empty where there are none.
         outputs, info, licence: as in the recipe.
         encodings: what each kind of file holds.
+        synthetic: whether every frame was rendered.
+        sources: the datasets that frames were taken from, as ``Origin.source`` counts them.
+        licences: of the pictures of a derived dataset, as ``Origin.licence`` counts them; empty where all have
+            ``licence``.
     """
 
     name: str
@@ -76,6 +100,8 @@ class Manifest:
     encodings: Mapping[str, Any]
     format: int
     synthetic: bool
+    sources: tuple[SourceEntry, ...] = ()
+    licences: tuple[Mapping[str, str], ...] = ()
 
     @property
     def output_settings(self) -> Outputs:
@@ -93,10 +119,7 @@ def make_manifest(recipe: Recipe, seed: int, renderer: str) -> Manifest:
         recipe_yaml_sha256=hashlib.sha256(recipe_yaml(recipe).encode()).hexdigest(),
         renderer=renderer,
         versions=_versions(recipe, renderer),
-        categories=tuple(
-            CategoryEntry(number, category.name, category.supercategory)
-            for number, category in enumerate(recipe.categories, start=1)
-        ),
+        categories=_categories(recipe),
         splits=tuple(recipe.splits),
         outputs=outputs.model_dump(mode="json"),
         info=recipe.info.model_dump(mode="json"),
@@ -105,6 +128,25 @@ def make_manifest(recipe: Recipe, seed: int, renderer: str) -> Manifest:
         format=FORMAT,
         synthetic=True,
     )
+
+
+def _categories(recipe: Recipe) -> tuple[CategoryEntry, ...]:
+    from synthvision.assets import load_catalog  # noqa: PLC0415 - readers need no catalog
+    from synthvision.sampling.traits import category_traits  # noqa: PLC0415 - readers need no sampling
+
+    catalog = load_catalog()
+    entries = []
+    for number, category in enumerate(recipe.categories, start=1):
+        declared = category_traits(recipe, catalog, category.name)
+        place = {name: index for index, name in enumerate(declared.keypoints)}
+        skeleton, flips = (
+            tuple((place[first], place[second]) for first, second in pairs)
+            for pairs in (declared.skeleton, declared.flip)
+        )
+        entries.append(
+            CategoryEntry(number, category.name, category.supercategory, declared.keypoints, skeleton, flips)
+        )
+    return tuple(entries)
 
 
 def _versions(recipe: Recipe, renderer: str) -> dict[str, str]:
@@ -144,15 +186,21 @@ def read_manifest(folder: Path) -> Manifest:
 
 def _check_sections(manifest: Manifest, path: Path) -> None:
     for section, kind in (("outputs", Outputs), ("info", Info), ("licence", Licence)):
-        try:
-            kind.model_validate(dict(getattr(manifest, section)))
-        except ValueError as error:
-            raise DatasetError(f"{path}: {section} must be as in a recipe, got '{error}'") from error
+        _check_section(kind, getattr(manifest, section), section, path)
+    for licence in manifest.licences:
+        _check_section(Licence, licence, "licences", path)
     for split in manifest.splits:
         check_split(split)  # they name folders
     ids = [category.id for category in manifest.categories]
     if ids != list(range(1, len(ids) + 1)):
         raise DatasetError(f"{path}: category ids must be 1 to {len(ids)} in order, got {ids}")
+
+
+def _check_section(kind: type[BaseModel], content: Mapping[str, Any], section: str, path: Path) -> None:
+    try:
+        kind.model_validate(dict(content))
+    except ValueError as error:
+        raise DatasetError(f"{path}: {section} must be as in a recipe, got '{error}'") from error
 
 
 def check_same(folder: Path, old: Manifest, new: Manifest, old_recipe: str, new_recipe: str) -> None:

@@ -9,13 +9,23 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvision.dataset.coverage_file import decode_coverage
 from synthvision.dataset.disk import read_whole, reading_errors
-from synthvision.dataset.encodings import decode_depth, decode_image, decode_normals
+from synthvision.dataset.encodings import (
+    decode_depth,
+    decode_disparity,
+    decode_image,
+    decode_normals,
+    decode_object_coordinates,
+    decode_picture,
+    decode_uv,
+)
 from synthvision.dataset.layout import FRAMES
 from synthvision.dataset.manifest import Manifest, read_manifest
 from synthvision.dataset.records import FrameRecord, InstanceRecord, iterate_lines, parse_line, read_record
 from synthvision.dataset.rle import decode_rle
 from synthvision.errors import DatasetError
+from synthvision.labels.types import Coverage
 from synthvision.scene.json_form import scene_from_json
 from synthvision.scene.types import Scene
 
@@ -64,7 +74,7 @@ class Dataset:
 
     def image(self, record: FrameRecord) -> NDArray[np.uint8]:
         """Return the picture of a frame, (H, W, 3) uint8 sRGB. Raises DatasetError."""
-        return decode_image(*self._content(record, "images"))
+        return decode_picture(*self._content(record, "images"))
 
     def depth(self, record: FrameRecord) -> NDArray[np.float32]:
         """Return (H, W) float32 metres to the camera plane, 0 where nothing is. Raises DatasetError."""
@@ -78,6 +88,38 @@ class Dataset:
     def normals(self, record: FrameRecord) -> NDArray[np.float32]:
         """Return (H, W, 3) float32 normals in camera axes, 0 where nothing is. Raises DatasetError."""
         return decode_normals(*self._content(record, "normals"))
+
+    def world_normals(self, record: FrameRecord) -> NDArray[np.float32]:
+        """Return (H, W, 3) float32 normals in world axes, 0 where nothing is. Raises DatasetError."""
+        return decode_normals(*self._content(record, "world_normals"))
+
+    def semantic(self, record: FrameRecord) -> NDArray[np.uint16]:
+        """Return the (H, W) uint16 map of category ids, 0 where no label is seen. Raises DatasetError."""
+        return decode_image(*self._content(record, "semantic"))
+
+    def object_coordinates(self, record: FrameRecord) -> NDArray[np.float32]:
+        """Return (H, W, 3) float32 object coordinates (NOCS), 0 where no label is seen. Raises DatasetError."""
+        return decode_object_coordinates(*self._content(record, "object_coordinates"))
+
+    def uv(self, record: FrameRecord) -> NDArray[np.float32]:
+        """Return (H, W, 2) float32 texture coordinates in 0…1, NaN where there are none. Raises DatasetError."""
+        return decode_uv(*self._content(record, "uv"))
+
+    def parts(self, record: FrameRecord) -> NDArray[np.uint8]:
+        """Return the (H, W) uint8 map of parts, from 1; 0 where no label is seen. Raises DatasetError."""
+        return decode_image(*self._content(record, "parts"))
+
+    def disparity(self, record: FrameRecord) -> NDArray[np.float32]:
+        """Return (H, W) float32 disparities in pixels, 0 where nothing is. Raises DatasetError."""
+        return decode_disparity(*self._content(record, "disparity"))
+
+    def stereo_mask(self, record: FrameRecord) -> NDArray[np.uint8]:
+        """Return the (H, W) uint8 map of what the other eye sees, as ``Labels.stereo_mask``. Raises DatasetError."""
+        return decode_image(*self._content(record, "stereo_mask"))
+
+    def coverage(self, record: FrameRecord) -> tuple[Coverage, ...]:
+        """Return the soft mask of every instance and decal that is seen. Raises DatasetError."""
+        return decode_coverage(*self._content(record, "coverage"))
 
     def mask(self, record: FrameRecord, label: InstanceRecord) -> NDArray[np.bool_]:
         """Return the (H, W) bool mask of the visible pixels of an instance; DatasetError where only a box is known."""

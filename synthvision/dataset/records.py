@@ -56,12 +56,14 @@ class Origin:
         frame_index: of the frame there, by which it can be made again.
         synthetic: whether it was rendered; False for a photograph.
         file: name of the file that it was imported from; empty if it was rendered.
+        licence: place in the manifest's ``licences``.
     """
 
     source: int
     frame_index: int
     synthetic: bool = True
     file: str = ""
+    licence: int = 0
 
 
 @dataclass(frozen=True)
@@ -306,3 +308,14 @@ def _nested(array: NDArray[Any]) -> Any:
 
 def _tuples(value: Any) -> Any:
     return tuple(map(_tuples, value)) if isinstance(value, list) else value
+
+
+def scene_key(record: FrameRecord) -> tuple[int, int, bool]:
+    """Say which scene a frame shows: (source, scene index, True); a picture without one is alone with its index.
+
+    Frames of one dataset with equal keys were taken by several cameras of one world.
+    """
+    source = 0 if record.origin is None else record.origin.source
+    if record.scene:
+        return source, record.scene.get("scene_index", 0), True
+    return source, record.frame_index if record.origin is None else record.origin.frame_index, False

@@ -1,29 +1,29 @@
 """Finds every fault of a dataset: files against hashes, masks against boxes and maps, COCO against frame lines.
 
-One cause is reported once: what follows from a fault that is already named is not checked. Memory holds one
-frame, the frame indices and the names of files.
+One cause is reported once: what follows from a fault that is already named is not checked. Memory holds one frame per
+process, the frame indices, the names of files, and a hash of each picture.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from synthvision.dataset.disk import is_leftover, read_whole
 from synthvision.dataset.faults import RENDER_AGAIN, DatasetFault, FaultKind
-from synthvision.dataset.layout import FRAMES, KINDS, MANIFEST, RECIPE
+from synthvision.dataset.layout import FRAMES, KINDS, MANIFEST, RECIPE, source_folder
 from synthvision.dataset.manifest import Manifest, read_manifest
-from synthvision.dataset.records import FrameRecord, parse_line, read_record
 from synthvision.dataset.validate_coco import coco_faults
-from synthvision.dataset.validate_frames import frame_faults
+from synthvision.dataset.validate_lines import REPAIR, LineFindings, check_lines
 from synthvision.errors import DatasetError
 
-_REPAIR = "run the same render command again: it repairs frames.jsonl"
 _OTHER_MANIFEST = "restore the file, or make the dataset anew in another folder"
+_DERIVE_AGAIN = "make the dataset anew from its sources, in another folder, or leave the frame out ('subset')"
+_FIX = "run 'validate --fix': it writes them anew from frames.jsonl"
+_DIVIDE = "divide the dataset anew by scenes ('split')"
+_IN_COCO = "annotations/"
 
 
 @dataclass
@@ -33,92 +33,112 @@ class _Seen:
     frames: set[int] = field(default_factory=set)
     faulty: set[int] = field(default_factory=set)
     files: set[str] = field(default_factory=set)
+    pixels: dict[bytes, int] = field(default_factory=dict)
+    split_of: dict[tuple[int, int, bool], tuple[str, int]] = field(default_factory=dict)
     last: int = -1
     lines_are_good: bool = True
 
 
-def validate(folder: Path) -> tuple[DatasetFault, ...]:
-    """Return every fault of the dataset in ``folder``; empty if it is as it should be. Writes nothing."""
+def validate(folder: Path, *, workers: int | None = None) -> tuple[DatasetFault, ...]:
+    """Return every fault of the dataset in ``folder``; empty if it is as it should be. Writes nothing.
+
+    The faults and their order do not depend on ``workers``: how many processes share the work; None for one per core,
+    or for a small dataset none. Processes are spawned: in a script, call it under ``if __name__ == "__main__":``.
+    """
     try:
         manifest = read_manifest(folder)
     except DatasetError as error:
         return (DatasetFault(MANIFEST, "bad_manifest", str(error), _OTHER_MANIFEST),)
     seen = _Seen()
-    faults = [*_recipe_faults(folder, manifest), *_line_faults(folder, manifest, seen)]
+    faults = [*_provenance_faults(folder, manifest), *_line_faults(folder, manifest, seen, workers)]
     if seen.lines_are_good:
         faults += _unlisted_files(folder, seen.files)
         faults += coco_faults(folder, manifest, seen.faulty)
-    return tuple(faults)
+    return tuple(_with_remedy(manifest, fault) for fault in faults)
 
 
-def _recipe_faults(folder: Path, manifest: Manifest) -> Iterator[DatasetFault]:
-    if not (folder / RECIPE).is_file():
-        yield DatasetFault(RECIPE, "missing_file", "file must be there, got none", RENDER_AGAIN)
+def _with_remedy(manifest: Manifest, fault: DatasetFault) -> DatasetFault:
+    """Return a fault with what helps in a derived dataset, which no render command makes."""
+    if not manifest.sources or "render" not in fault.remedy:
+        return fault
+    return replace(fault, remedy=_FIX if fault.file.startswith(_IN_COCO) else _DERIVE_AGAIN)
+
+
+def _provenance_faults(folder: Path, manifest: Manifest) -> Iterator[DatasetFault]:
+    """Check the recipe, or what is kept of the sources of a derived dataset."""
+    if not manifest.sources:
+        yield from _hash_faults(folder, RECIPE, manifest.recipe_yaml_sha256)
+    for number, entry in enumerate(manifest.sources):
+        name = f"{source_folder(number)}/{MANIFEST}"
+        faults = list(_hash_faults(folder, name, entry.manifest_sha256))
+        yield from faults
+        if not faults:
+            try:
+                source = read_manifest(folder / source_folder(number))
+            except DatasetError as error:
+                yield DatasetFault(name, "bad_manifest", str(error), _DERIVE_AGAIN)
+                continue
+            if source.recipe_yaml_sha256:
+                yield from _hash_faults(folder, f"{source_folder(number)}/{RECIPE}", source.recipe_yaml_sha256)
+
+
+def _hash_faults(folder: Path, name: str, expected: str) -> Iterator[DatasetFault]:
+    if not (folder / name).is_file():
+        yield DatasetFault(name, "missing_file", "file must be there, got none", RENDER_AGAIN)
         return
-    sha256 = hashlib.sha256(read_whole(folder / RECIPE)).hexdigest()
-    if sha256 != manifest.recipe_yaml_sha256:
-        what = f"SHA-256 must be {manifest.recipe_yaml_sha256[:12]}… as the manifest says, got {sha256[:12]}…"
-        yield DatasetFault(RECIPE, "hash_mismatch", what, RENDER_AGAIN)
+    sha256 = hashlib.sha256(read_whole(folder / name)).hexdigest()
+    if sha256 != expected:
+        what = f"SHA-256 must be {expected[:12]}… as the manifest says, got {sha256[:12]}…"
+        yield DatasetFault(name, "hash_mismatch", what, RENDER_AGAIN)
 
 
-def _line_faults(folder: Path, manifest: Manifest, seen: _Seen) -> Iterator[DatasetFault]:
+def _line_faults(folder: Path, manifest: Manifest, seen: _Seen, workers: int | None) -> Iterator[DatasetFault]:
     if not (folder / FRAMES).is_file():
         seen.lines_are_good = False
         yield DatasetFault(FRAMES, "missing_file", "file must be there, got none", RENDER_AGAIN)
         return
-    with (folder / FRAMES).open("rb") as stream:
-        for number, line in enumerate(stream, start=1):
-            record = _read(line, number)
-            fault = record if isinstance(record, DatasetFault) else _place_fault(manifest, record, number, seen)
-            if fault is not None:
-                seen.lines_are_good = False
-                yield fault
-            elif isinstance(record, FrameRecord):
-                yield from _checked(folder, manifest, record, seen)
+    for line in check_lines(folder, manifest, workers):
+        fault = line.fault or _place_fault(line, seen)
+        if fault is not None:
+            seen.lines_are_good = False
+            yield fault
+        else:
+            yield from _frame_faults(manifest, line, seen)
 
 
-def _read(line: bytes, number: int) -> FrameRecord | DatasetFault:
-    where = f"{FRAMES}:{number}"
-    try:
-        data = parse_line(line, where)
-    except DatasetError as error:
-        return DatasetFault(where, "torn_line", _rule(error, where), _REPAIR)
-    try:
-        if b"NaN" in line or b"Infinity" in line:  # in a name they are harmless, so look closer
-            json.loads(line, parse_constant=_refuse_constant)
-        return read_record(data, where)
-    except (DatasetError, ValueError) as error:
-        return DatasetFault(where, "bad_value", _rule(error, where), _REPAIR)
-
-
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"every number must be finite, got {name}")
-
-
-def _rule(error: Exception, where: str) -> str:
-    return str(error).removeprefix(where).lstrip(":. ").split(";")[0]
-
-
-def _place_fault(manifest: Manifest, record: FrameRecord, number: int, seen: _Seen) -> DatasetFault | None:
-    where = f"{FRAMES}:{number}"
+def _place_fault(line: LineFindings, seen: _Seen) -> DatasetFault | None:
     kind: FaultKind | None = None
-    if record.split not in (manifest.splits or ("",)):
-        kind, what = "bad_value", f"split must be {', '.join(manifest.splits) or 'empty'}, got {record.split!r}"
-    elif record.frame_index in seen.frames:
-        kind, what = "duplicate_frame", f"frame must have one line, got a second for frame {record.frame_index}"
-    elif record.frame_index < seen.last:
-        kind, what = "unsorted_frames", f"frames must ascend, got {record.frame_index} after {seen.last}"
-    seen.frames.add(record.frame_index)
-    seen.last = max(seen.last, record.frame_index)
-    return DatasetFault(where, kind, what, _REPAIR) if kind else None
+    if line.frame_index in seen.frames:
+        kind, what = "duplicate_frame", f"frame must have one line, got a second for frame {line.frame_index}"
+    elif line.frame_index < seen.last:
+        kind, what = "unsorted_frames", f"frames must ascend, got {line.frame_index} after {seen.last}"
+    seen.frames.add(line.frame_index)
+    seen.last = max(seen.last, line.frame_index)
+    return DatasetFault(f"{FRAMES}:{line.number}", kind, what, REPAIR) if kind else None
 
 
-def _checked(folder: Path, manifest: Manifest, record: FrameRecord, seen: _Seen) -> Iterator[DatasetFault]:
-    seen.files.update(record.files)
-    faults = frame_faults(folder, manifest, record)
-    if faults:
-        seen.faulty.add(record.frame_index)
-    yield from faults
+def _frame_faults(manifest: Manifest, line: LineFindings, seen: _Seen) -> Iterator[DatasetFault]:
+    seen.files.update(line.files)
+    if line.faults:
+        seen.faulty.add(line.frame_index)
+    yield from line.faults
+    if line.pixels:
+        earlier = seen.pixels.setdefault(line.pixels, line.frame_index)
+        if earlier != line.frame_index:
+            name = next(name for name in line.files if name.startswith("images/"))
+            what = f"pixels must differ from those of all other frames, got those of frame {earlier}"
+            yield DatasetFault(name, "duplicate_image", what, "leave one of the frames out ('dedup')")
+    if manifest.splits and line.scene[2]:
+        yield from _split_faults(line, seen)
+
+
+def _split_faults(line: LineFindings, seen: _Seen) -> Iterator[DatasetFault]:
+    split, frame = seen.split_of.setdefault(line.scene, (line.split, line.frame_index))
+    if split != line.split:
+        source, scene, _ = line.scene
+        of_source = f" of source {source}" if source else ""
+        what = f"scene {scene}{of_source} must be in one split, got {line.split}, but frame {frame} in {split}"
+        yield DatasetFault(f"{FRAMES}: frame {line.frame_index}", "scene_in_two_splits", what, _DIVIDE)
 
 
 def _unlisted_files(folder: Path, listed: set[str]) -> Iterator[DatasetFault]:

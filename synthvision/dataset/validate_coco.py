@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from pycocotools import mask as coco_mask
 
 from synthvision.dataset.faults import DELETE_COCO, DatasetFault, FaultKind
-from synthvision.dataset.layout import FRAMES, annotation_files, frame_files
+from synthvision.dataset.layout import FRAMES, annotation_files
 from synthvision.dataset.manifest import Manifest
 from synthvision.dataset.records import iterate_lines
 
@@ -68,9 +68,12 @@ class _SplitCheck:
         return (data for _, data in iterate_lines(self._folder / FRAMES) if data["split"] == self._split)
 
     def _category_faults(self) -> Iterator[DatasetFault]:
-        expected = [(category.id, category.name) for category in self._manifest.categories]
+        expected = [
+            (one.id, one.name, *([list(one.keypoints)] if one.keypoints else [])) for one in self._manifest.categories
+        ]
         for row in self._rows("categories"):
-            got = [(category.get("id"), category.get("name")) for category in row["categories"]]
+            keys = ("id", "name", "keypoints")
+            got = [tuple(one.get(key) for key in keys if key in one or key != "keypoints") for one in row["categories"]]
             if got != expected:
                 yield self._fault("coco_out_of_date", f"categories must be {expected}, got {got}")
 
@@ -89,7 +92,7 @@ class _SplitCheck:
                 return
 
     def _expected_image(self, record: Json) -> Json:
-        path = frame_files(self._outputs, record["frame_index"], self._split)["images"]
+        path = next((name for name in record["files"] if name.startswith("images/")), "")
         return {
             "id": record["frame_index"] + 1,
             "file_name": PurePosixPath(path).name,
@@ -131,11 +134,20 @@ class _SplitCheck:
             yield self._fault("area_mismatch", f"{where}: area must be {label['area']} px, got {row.get('area')}")
         if _counts(row.get("segmentation"), record) != label.get("counts"):
             yield self._fault("rle_mismatch", f"{where}: segmentation must be the mask of {label['name']}, got another")
+        names = self._manifest.categories[label["category_id"] - 1].keypoints
+        if row.get("keypoints", []) != _keypoints(label, names):
+            yield self._fault("coco_out_of_date", f"{where}: keypoints must be as in {FRAMES}, got others")
         stale = [key for key, value in row["attributes"].items() if key in label and label[key] != value]
         stale += [key for key in RARE if label.get(key) != row["attributes"].get(key)]
         if stale or row.get("iscrowd") != int(label.get("crowd", False)):
             what = f"{where}: {stale[0] if stale else 'iscrowd'} must be as in {FRAMES}, got another"
             yield self._fault("coco_out_of_date", what)
+
+
+def _keypoints(label: Json, names: Sequence[str]) -> list[float]:
+    """Return the keypoints of a label as COCO has them: flat, in the order of the category."""
+    points = label.get("keypoints", {})
+    return [value for name in names for value in points.get(name, (0, 0, 0))]
 
 
 def _is_id(value: Any) -> bool:

@@ -3,24 +3,67 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvision import __version__
+from synthvision.dataset.coverage_file import encode_coverage
 from synthvision.dataset.disk import write_whole
-from synthvision.dataset.encodings import depth_to_mm, encode_depth, encode_image, encode_normals
+from synthvision.dataset.encodings import (
+    depth_to_mm,
+    encode_depth,
+    encode_disparity,
+    encode_image,
+    encode_normals,
+    encode_object_coordinates,
+    encode_uv,
+)
 from synthvision.dataset.layout import frame_files, written_outputs
+from synthvision.dataset.painting import provenance_text
 from synthvision.dataset.png import encode_png
 from synthvision.dataset.records import FileRecord, FrameRecord, frame_record
 from synthvision.errors import DatasetError
+from synthvision.labels.normals import world_normals
 from synthvision.labels.types import Labels
 from synthvision.recipe.model import Recipe
 from synthvision.scene.types import Scene
 from synthvision.sensor import measure_depth
+
+T = TypeVar("T")
+
+
+def _required(made: T | None, what: str, scene: Scene) -> T:
+    if made is None:
+        raise DatasetError(f"frame {scene.frame_index}: labels must have {what}, got none")
+    return made
+
+
+def _world_normals(labels: Labels, scene: Scene, text: Mapping[str, str]) -> bytes:
+    return encode_normals(world_normals(_required(labels.normals, "normals", scene), scene.camera), text)
+
+
+_Encoder = Callable[[Labels, Scene, Mapping[str, str]], bytes]
+
+
+def _as_asked(name: str, encode: Callable[[NDArray[Any], Mapping[str, str]], bytes]) -> _Encoder:
+    return lambda labels, scene, text: encode(_required(getattr(labels, name), name, scene), text)
+
+
+_ENCODERS: Mapping[str, _Encoder] = {
+    "instances": _as_asked("instance_map", encode_png),
+    "semantic": _as_asked("category_map", encode_png),
+    "normals": _as_asked("normals", encode_normals),
+    "world_normals": _world_normals,
+    "object_coordinates": _as_asked("object_coordinates", encode_object_coordinates),
+    "uv": _as_asked("uv", encode_uv),
+    "parts": _as_asked("parts", encode_png),
+    "disparity": _as_asked("disparity", encode_disparity),
+    "stereo_mask": _as_asked("stereo_mask", encode_png),
+}
 
 
 class FrameWriter:
@@ -65,26 +108,15 @@ class FrameWriter:
     def _encode(
         self, scene: Scene, labels: Labels, image: NDArray[np.uint8], kinds: Mapping[str, str]
     ) -> dict[str, bytes]:
-        text = self._provenance(scene)
+        text = provenance_text(self._recipe.name, scene.seed, scene.frame_index)
         contents = {"images": encode_image(image, self._recipe.outputs, text)}
         if "depth" in kinds:
             contents["depth"] = encode_depth(labels.depth, self._recipe.outputs, text)
         if "measured_depth" in kinds and scene.depth_sensor is not None:
             measured = measure_depth(labels.depth, scene.camera, scene.depth_sensor)
             contents["measured_depth"] = encode_png(depth_to_mm(measured), text)
-        if "instances" in kinds:
-            contents["instances"] = encode_png(labels.instance_map, text)
-        if "normals" in kinds:
-            if labels.normals is None:
-                raise DatasetError(f"frame {scene.frame_index}: labels must have normals, got none")
-            contents["normals"] = encode_normals(labels.normals, text)
+        contents |= {kind: _ENCODERS[kind](labels, scene, text) for kind in kinds if kind in _ENCODERS}
+        if "coverage" in kinds:
+            soft = _required(labels.coverage, "coverage", scene)
+            contents["coverage"] = encode_coverage(soft, self._recipe.outputs.coverage, text)
         return contents
-
-    def _provenance(self, scene: Scene) -> dict[str, str]:
-        return {
-            "synthetic": "true",
-            "software": f"synthvision {__version__}",
-            "recipe": self._recipe.name,
-            "seed": str(scene.seed),
-            "frame": str(scene.frame_index),
-        }

@@ -15,6 +15,7 @@ from synthvision.formats.types import ExportOptions, ExportReport, Format
 FORMATS = MappingProxyType(
     {
         "coco": "coco_folders",
+        "coco-polygons": "coco_polygons",
         "coco-keypoints": "coco_keypoints",
         "coco-panoptic": "coco_panoptic",
         "yolo-detect": "yolo_detect",

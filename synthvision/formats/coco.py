@@ -8,27 +8,20 @@ Each image and each annotation has one line of the file, so that it can be read 
 
 from __future__ import annotations
 
-import json
-import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryFile
-from typing import IO, Any, BinaryIO
+from typing import Any
 
-from synthvision.dataset.disk import open_whole
-from synthvision.dataset.layout import FRAMES, annotation_files, frame_files
+from synthvision.dataset.layout import FRAMES, annotation_files
 from synthvision.dataset.manifest import CategoryEntry, Manifest, read_manifest
 from synthvision.dataset.records import iterate_lines
 from synthvision.dataset.rle import decode_rle
 from synthvision.errors import DatasetError
+from synthvision.formats.coco_file import CocoFile, Json, open_coco
 from synthvision.formats.polygons import mask_polygons
 from synthvision.recipe.model import Outputs
 
-Json = dict[str, Any]
-
-_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-_LICENCE_ID = 1
 _ATTRIBUTES = (
     "instance_id",
     "name",
@@ -59,9 +52,9 @@ def write_coco(folder: Path) -> tuple[Path, ...]:
     manifest = read_manifest(folder)
     names = annotation_files(manifest.splits)
     with ExitStack() as stack:
-        files = {
-            split: stack.enter_context(_coco_file(folder / name, manifest, split)) for split, name in names.items()
-        }
+        heads = coco_heads(manifest, keypoints=True)
+        files = {split: stack.enter_context(open_coco(folder / name, heads)) for split, name in names.items()}
+        keypoints = {category.id: category.keypoints for category in manifest.categories}
         last = -1
         for where, record in iterate_lines(folder / FRAMES):
             if record["frame_index"] <= last:
@@ -69,60 +62,33 @@ def write_coco(folder: Path) -> tuple[Path, ...]:
             if record["split"] not in files:
                 raise DatasetError(f"{where}: split must be {', '.join(files) or 'empty'}, got {record['split']!r}")
             last = record["frame_index"]
-            files[record["split"]].add(record)
+            _add(files[record["split"]], record, manifest.output_settings, keypoints)
     return tuple(folder / name for name in names.values())
 
 
-@contextmanager
-def _coco_file(path: Path, manifest: Manifest, split: str) -> Iterator[_CocoFile]:
-    with open_whole(path) as stream, TemporaryFile(dir=path.parent) as spill:
-        file = _CocoFile(stream, spill, manifest, split)
-        yield file
-        file.end()
+def _add(file: CocoFile, record: Mapping[str, Any], outputs: Outputs, keypoints: Mapping[int, Sequence[str]]) -> None:
+    file.add_image(coco_image(record))
+    for label in record["labels"]:
+        if label["area"] >= outputs.min_mask_px:
+            number = file.annotations + 1
+            names = keypoints.get(label["category_id"], ())
+            file.add_annotation(coco_annotation(number, record, label, outputs, names))
 
 
-class _CocoFile:
-    """A COCO file in the making: images go straight to it, annotations to a nameless file copied behind them."""
-
-    def __init__(self, stream: BinaryIO, spill: IO[bytes], manifest: Manifest, split: str) -> None:
-        self._stream, self._spill = stream, spill
-        self._split = split
-        self._outputs = manifest.output_settings
-        self._images = self._annotations = 0
-        heads = {
-            "info": coco_info(manifest),
-            "licenses": coco_licences(manifest),
-            "categories": coco_categories(manifest),
-        }
-        lines = b",\n".join(_dump(key) + b":" + _dump(value) for key, value in heads.items())
-        stream.write(b"{" + lines + b',\n"images":[\n')
-
-    def add(self, record: Mapping[str, Any]) -> None:
-        image = coco_image(record, self._outputs)
-        self._stream.write((b",\n" if self._images else b"") + _dump(image))
-        self._images += 1
-        for label in record["labels"]:
-            if label["area"] >= self._outputs.min_mask_px:
-                self._spill.write(b",\n" if self._annotations else b"")
-                self._annotations += 1
-                self._spill.write(_dump(coco_annotation(self._annotations, record, label, self._outputs)))
-
-    def end(self) -> None:
-        self._stream.write((b"\n" if self._images else b"") + b'],\n"annotations":[\n')
-        self._spill.seek(0)
-        shutil.copyfileobj(self._spill, self._stream, 1 << 18)
-        self._stream.write((b"\n" if self._annotations else b"") + b"]}\n")
-
-
-def _dump(value: Any) -> bytes:
-    return _ENCODER.encode(value).encode()
+def coco_heads(manifest: Manifest, *, keypoints: bool = False) -> Json:
+    """Return what stands before the images: the same in the files of all splits."""
+    return {
+        "info": coco_info(manifest),
+        "licenses": coco_licences(manifest),
+        "categories": coco_categories(manifest, keypoints=keypoints),
+    }
 
 
 def coco_info(manifest: Manifest) -> Json:
     """Return the ``info`` block: the recipe's own text, then what made the dataset."""
     return {
         **manifest.info,
-        "synthetic": True,
+        "synthetic": manifest.synthetic,
         "name": manifest.name,
         "seed": manifest.seed,
         "recipe_sha256": manifest.recipe_sha256,
@@ -132,18 +98,35 @@ def coco_info(manifest: Manifest) -> Json:
 
 
 def coco_licences(manifest: Manifest) -> list[Json]:
-    """Return the one licence of the dataset."""
-    return [{"id": _LICENCE_ID, "name": manifest.licence["name"], "url": manifest.licence["url"]}]
+    """Return the licences of the pictures, ids from 1; all but derived datasets have one."""
+    licences = manifest.licences or (manifest.licence,)
+    return [
+        {"id": number, "name": found["name"], "url": found["url"]} for number, found in enumerate(licences, start=1)
+    ]
 
 
-def coco_categories(manifest: Manifest) -> list[Json]:
-    """Return the categories, ids from 1.
+def coco_categories(manifest: Manifest, *, keypoints: bool) -> list[Json]:
+    """Return the categories, ids from 1, with their keypoints or without.
 
     RF-DETR drops categories whose name is another's supercategory, or whose supercategory is ``none``: such a
     supercategory is written with ``-group`` behind it.
     """
     taken = {category.name for category in manifest.categories} | {"none"}
-    return [{"id": c.id, "name": c.name, "supercategory": _supercategory(c, taken)} for c in manifest.categories]
+    return [
+        {
+            "id": category.id,
+            "name": category.name,
+            "supercategory": _supercategory(category, taken),
+            **(_keypoint_names(category) if keypoints and category.keypoints else {}),
+        }
+        for category in manifest.categories
+    ]
+
+
+def _keypoint_names(category: CategoryEntry) -> Json:
+    """Return names of keypoints, and the skeleton, in which their places count from 1."""
+    skeleton = [[first + 1, second + 1] for first, second in category.skeleton]
+    return {"keypoints": list(category.keypoints), "skeleton": skeleton}
 
 
 def _supercategory(category: CategoryEntry, taken: set[str]) -> str:
@@ -153,15 +136,17 @@ def _supercategory(category: CategoryEntry, taken: set[str]) -> str:
     return name
 
 
-def coco_image(record: Mapping[str, Any], outputs: Outputs) -> Json:
+def coco_image(record: Mapping[str, Any]) -> Json:
     """Return the entry of ``images`` for one parsed line."""
-    path = frame_files(outputs, record["frame_index"], record["split"])["images"]
+    path = next((name for name in record["files"] if name.startswith("images/")), None)
+    if path is None:
+        raise DatasetError(f"frame {record['frame_index']}: files must have one in images, got none")
     return {
         "id": record["frame_index"] + 1,
         "file_name": PurePosixPath(path).name,
         "width": record["width_px"],
         "height": record["height_px"],
-        "license": _LICENCE_ID,
+        "license": record.get("origin", {}).get("licence", 0) + 1,
         **_camera(record),
         **_view(record["scene"]),
         **({"origin": record["origin"]} if "origin" in record else {}),
@@ -182,8 +167,17 @@ def _view(scene: Mapping[str, Any]) -> Json:
     return {"camera": name, "scene": scene.get("scene_index", 0)} if name else {}
 
 
-def coco_annotation(number: int, record: Mapping[str, Any], label: Mapping[str, Any], outputs: Outputs) -> Json:
-    """Return the entry of ``annotations`` for one visible instance or decal of a parsed line."""
+def coco_annotation(
+    number: int,
+    record: Mapping[str, Any],
+    label: Mapping[str, Any],
+    outputs: Outputs,
+    keypoints: Sequence[str] = (),
+) -> Json:
+    """Return the entry of ``annotations`` for one visible instance or decal of a parsed line.
+
+    ``keypoints`` are those of its category; without any, none are written.
+    """
     size = [record["height_px"], record["width_px"]]
     attributes = {key: label[key] for key in _ATTRIBUTES if key in label}
     if "amodal_counts" in label:
@@ -197,6 +191,18 @@ def coco_annotation(number: int, record: Mapping[str, Any], label: Mapping[str, 
         "iscrowd": int(label.get("crowd", False)),
         "segmentation": _segmentation(label, size, outputs),
         "attributes": attributes,
+        **(_keypoints(label, keypoints) if keypoints else {}),
+    }
+
+
+def _keypoints(label: Mapping[str, Any], names: Sequence[str]) -> Json:
+    """Return x, y and state of each of a category's keypoints, 0 for one that the label lacks, and how many are seen
+    or hidden.
+    """
+    points = [label.get("keypoints", {}).get(name, (0, 0, 0)) for name in names]
+    return {
+        "keypoints": [value for point in points for value in point],
+        "num_keypoints": sum(state > 0 for *_, state in points),
     }
 
 

@@ -34,7 +34,7 @@ def mask_polygons(mask: NDArray[np.bool_]) -> list[Polygon]:
 
 def _part_polygons(part: NDArray[np.bool_], x0: int, y0: int) -> list[Polygon]:
     """Trace one 4-connected part whose top left corner lies at (x0, y0)."""
-    loops = _boundary_loops(part)
+    loops = boundary_loops(part)
     if len(loops) == 1:
         return [[float(v) for x, y in loops[0] for v in (x + x0, y + y0)]]
     # The outer boundary is the loop that starts first; cut through the middle of the next one, a hole.
@@ -50,7 +50,7 @@ def _moved(polygon: Polygon, x0: int, y0: int) -> Polygon:
     return [value + (y0 if index % 2 else x0) for index, value in enumerate(polygon)]
 
 
-def _boundary_loops(part: NDArray[np.bool_]) -> list[list[Corner]]:
+def boundary_loops(part: NDArray[np.bool_]) -> list[list[Corner]]:
     """Walk every boundary with the part on the right hand (y down); the outer one comes first."""
     onward = _boundary_steps(part)
     loops = []

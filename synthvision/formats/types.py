@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from synthvision.dataset.disk import new_folder
 from synthvision.dataset.reader import Dataset
 from synthvision.dataset.records import FrameRecord, InstanceRecord
-from synthvision.errors import UsageError
+
+__all__ = ["Export", "ExportOptions", "ExportReport", "Format", "new_folder"]
 
 
 @dataclass(frozen=True)
@@ -21,11 +22,13 @@ class ExportOptions:
         min_visibility: labels of which less is visible are left out (the image stays); labels whose visibility is
             not known stay.
         link: whether images are hard links instead of copies, where the format keeps them as they are.
+        asset_root: folder of the recipe, where the paths of model files start, for formats that write models.
     """
 
     splits: tuple[str, ...] = ()
     min_visibility: float = 0.0
     link: bool = False
+    asset_root: Path = Path()
 
     def takes(self, record: FrameRecord) -> bool:
         """Say whether a frame is written."""
@@ -70,23 +73,3 @@ class Format:
     title: str
     cannot_carry: tuple[str, ...]
     write: Export
-
-
-@contextmanager
-def new_folder(out: Path) -> Iterator[Path]:
-    """Give a folder to fill that appears as ``out`` only when the block ends well; raises UsageError if ``out`` exists.
-
-    Until then it stands beside ``out`` with ``.partial`` behind its name; what an earlier run left there is deleted.
-    """
-    import shutil  # noqa: PLC0415 - only exports delete folders
-
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise UsageError(f"{out}: output must be a new or empty folder, got one with files; choose another name")
-    partial = out.with_name(f"{out.name}.partial")
-    if partial.exists():
-        shutil.rmtree(partial)
-    partial.mkdir(parents=True)
-    yield partial
-    if out.exists():
-        out.rmdir()
-    partial.rename(out)

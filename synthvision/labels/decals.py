@@ -13,6 +13,7 @@ from synthvision.assets.texels import opacity
 from synthvision.labels.casting import Crossings, cast_rays, interpolate
 from synthvision.labels.extents import NOTHING, Extent, extent_of
 from synthvision.labels.meshes import CastMesh
+from synthvision.labels.placing import PlacedScene
 from synthvision.labels.projection import Index, Window, projected_windows, rays_through
 from synthvision.labels.tracing import Traced
 from synthvision.labels.truncation import outside_grid, share_outside
@@ -86,20 +87,33 @@ def bearing(scene: Scene) -> Mapping[str, int]:
     return {instance.name: index for index, instance in enumerate(scene.instances) if instance.name in named}
 
 
+def seen_decals(traced: Traced, store: AssetStore) -> Iterator[tuple[Decal, Extent]]:
+    """Yield the labelled decals in scene order with nothing but where they are seen."""
+    bearers = bearing(traced.view.scene)
+    for decal in traced.view.scene.decals:
+        if decal.instance_id:
+            *_, whole = _slab(traced.view, decal, bearers[decal.on])
+            yield decal, _extent(traced, decal, bearers[decal.on], whole, store)
+
+
 def _decal_extent(traced: Traced, decal: Decal, bearer: int, store: AssetStore) -> DecalExtent:
-    view = traced.view
-    to_camera = view.to_camera[bearer] @ np.array(decal.decal_to_object)
-    corners = _SIDES * np.array([1.0, 1.0, 2 * decal.depth_m])
-    corners_m: NDArray[np.float64] = corners @ to_camera[:3, :3].T + to_camera[:3, 3]
-    whole = Window(*projected_windows(view.scene.camera, corners_m.T[None])[0].tolist())
-    extent = NOTHING
-    if bearer in traced.silhouettes:
-        extent = _extent(traced, decal, bearer, whole, store)
+    to_camera, corners_m, whole = _slab(traced.view, decal, bearer)
+    extent = _extent(traced, decal, bearer, whole, store)
     truncation = _truncation(traced, decal, bearer, whole, extent.amodal_px, store)
     return DecalExtent(decal, bearer, to_camera, corners_m, extent, truncation)
 
 
+def _slab(view: PlacedScene, decal: Decal, bearer: int) -> tuple[NDArray[np.float64], NDArray[np.float64], Window]:
+    """Return ``to_camera`` and ``corners_m`` of a decal, and its window, which may leave the image."""
+    to_camera = view.to_camera[bearer] @ np.array(decal.decal_to_object)
+    corners = _SIDES * np.array([1.0, 1.0, 2 * decal.depth_m])
+    corners_m: NDArray[np.float64] = corners @ to_camera[:3, :3].T + to_camera[:3, 3]
+    return to_camera, corners_m, Window(*projected_windows(view.scene.camera, corners_m.T[None])[0].tolist())
+
+
 def _extent(traced: Traced, decal: Decal, bearer: int, whole: Window, store: AssetStore) -> Extent:
+    if bearer not in traced.silhouettes:
+        return NOTHING
     silhouette = traced.silhouettes[bearer]
     frame, crossings = silhouette.window, silhouette.crossings
     assert crossings is not None  # noqa: S101 - kept of all that bear labelled decals

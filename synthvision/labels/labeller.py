@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from synthvision.assets import AssetStore
 from synthvision.labels.batches import SMALL_PX
+from synthvision.labels.coverage import soft_masks
 from synthvision.labels.decals import DecalExtent, decal_extents
 from synthvision.labels.extents import NOTHING, Extent, extents
+from synthvision.labels.keypoints import KeypointsOf, keypoint_labels
 from synthvision.labels.meshes import CastMeshes
 from synthvision.labels.normals import shading_normals
+from synthvision.labels.object_maps import (
+    SeenMesh,
+    object_coordinates,
+    part_numbers,
+    seen_meshes,
+    texture_coordinates,
+)
 from synthvision.labels.placing import PlacedScene, place
 from synthvision.labels.projection import project
-from synthvision.labels.tracing import Hits, ray_lengths, trace
+from synthvision.labels.stereo import disparities, is_pair, other_eye, stereo_mask
+from synthvision.labels.tracing import Hits, Traced, ray_lengths, trace
 from synthvision.labels.truncation import truncations
-from synthvision.labels.types import InstanceLabel, Labels
+from synthvision.labels.types import SURFACE_MAPS, InstanceLabel, KeypointLabel, Labels, Maps
 from synthvision.scene import Decal, Instance, Scene
+
+_SURFACE_MAPS: Mapping[str, Callable[[tuple[int, int], Sequence[SeenMesh]], NDArray[Any]]] = {
+    "object_coordinates": object_coordinates,
+    "uv": texture_coordinates,
+    "parts": part_numbers,
+}
 
 _BOX_CORNERS = np.array([[corner >> axis & 1 for axis in range(3)] for corner in range(8)])
 
@@ -34,31 +52,64 @@ class Labeller:
         self._meshes = CastMeshes(store)
         self._small_px = small_px
 
-    def label(self, scene: Scene, *, normals: bool = True) -> Labels:
+    def label(self, scene: Scene, *, maps: Maps = SURFACE_MAPS) -> Labels:
         """Return the exact labels of a scene; raises AssetError if one of its meshes cannot be had.
 
-        Normals are a third of the work where much of the image is covered; leave them out when nobody reads them.
+        Leave out maps that nobody reads: where much of the image is covered, normals alone are a third of the work.
         """
-        view = self.place(scene)
-        traced = trace(view, self._store, self._small_px)
-        hits, decals = traced.hits, tuple(decal_extents(traced, self._store))
+        traced = self.trace(scene)
+        return self.with_maps(self.read(traced), traced, maps)
+
+    def trace(self, scene: Scene) -> Traced:
+        """Cast the rays of a scene; raises AssetError if one of its meshes cannot be had."""
+        return trace(self.place(scene), self._store, self._small_px)
+
+    def read(self, traced: Traced) -> Labels:
+        """Return the labels without the maps that are made on request."""
+        view, scene, hits = traced.view, traced.view.scene, traced.hits
+        decals = tuple(decal_extents(traced, self._store))
         depth = np.where(hits.scene_map >= 0, hits.depth, np.float32(0))
-        instances = self._instance_labels(view, extents(traced)) + _decal_labels(scene, decals)
+        keypoints = keypoint_labels(view, self._store)
+        instances = self._instance_labels(view, extents(traced), keypoints) + _decal_labels(scene, decals, keypoints)
         return Labels(
             instance_map=_painted(_by_instance(scene, hits, "instance_id"), scene, decals, "instance_id"),
             category_map=_painted(_by_instance(scene, hits, "category_id"), scene, decals, "category_id"),
             depth=depth,
             distance=depth * ray_lengths(scene.camera),
-            normals=shading_normals(traced) if normals else None,
+            normals=None,
             scene_map=hits.scene_map,
             instances=tuple(sorted(instances, key=lambda label: label.instance_id)),
         )
+
+    def with_maps(self, labels: Labels, traced: Traced, maps: Maps) -> Labels:
+        """Add maps to what was read of traced rays."""
+        scene, hits = traced.view.scene, traced.hits
+        made: dict[str, Any] = {"normals": shading_normals(traced)} if maps.normals else {}
+        wanted = [name for name in _SURFACE_MAPS if getattr(maps, name)]
+        seen = tuple(seen_meshes(traced)) if wanted else ()
+        size = scene.camera.height_px, scene.camera.width_px
+        made |= {name: _SURFACE_MAPS[name](size, seen) for name in wanted}
+        if maps.disparity:
+            made["disparity"] = disparities(scene.camera, hits)
+            made["stereo_mask"] = self._stereo_mask(traced, made["disparity"])
+        if maps.coverage:
+            made["coverage"] = soft_masks(scene, maps.coverage, self.place, self._store)
+        return replace(labels, **made)
+
+    def _stereo_mask(self, traced: Traced, disparity: NDArray[np.float32]) -> NDArray[np.uint8]:
+        scene = traced.view.scene
+        if not is_pair(scene.camera):
+            return np.zeros(disparity.shape, np.uint8)
+        other = self.place(replace(scene, camera=other_eye(scene.camera)))
+        return stereo_mask(traced.hits, disparity, other, self._store)
 
     def place(self, scene: Scene) -> PlacedScene:
         """Return every instance in front of the scene's camera."""
         return place(scene, self._meshes)
 
-    def _instance_labels(self, view: PlacedScene, found: Mapping[int, Extent]) -> list[InstanceLabel]:
+    def _instance_labels(
+        self, view: PlacedScene, found: Mapping[int, Extent], keypoints: KeypointsOf
+    ) -> list[InstanceLabel]:
         instances = view.scene.instances
         labelled = [index for index, instance in enumerate(instances) if instance.instance_id]
         outside = truncations(view, {index: extent.amodal_px for index, extent in found.items()}, labelled, self._store)
@@ -74,14 +125,15 @@ class Labeller:
                 view.to_camera[index],
                 *box,
                 see_through=instances[index].see_through,
+                keypoints=keypoints.get(instances[index].instance_id, ()),
             )
             for index, *box in zip(labelled, corners_m, corners_px, distances, strict=True)
         ]
 
 
-def label(scene: Scene) -> Labels:
+def label(scene: Scene, *, maps: Maps = SURFACE_MAPS) -> Labels:
     """Label one scene. For many scenes make one ``Labeller``, which keeps what it has built for each mesh."""
-    return Labeller(AssetStore(scene.asset_root)).label(scene)
+    return Labeller(AssetStore(scene.asset_root)).label(scene, maps=maps)
 
 
 def _label(
@@ -96,6 +148,7 @@ def _label(
     *,
     on: int = -1,
     see_through: bool = False,
+    keypoints: tuple[KeypointLabel, ...] = (),
 ) -> InstanceLabel:
     return InstanceLabel(
         name=instance.name,
@@ -118,10 +171,11 @@ def _label(
         size_m=np.linalg.norm(corners_m[[1, 2, 4]] - corners_m[0], axis=1),
         on=on,
         see_through=see_through,
+        keypoints=keypoints,
     )
 
 
-def _decal_labels(scene: Scene, decals: Sequence[DecalExtent]) -> list[InstanceLabel]:
+def _decal_labels(scene: Scene, decals: Sequence[DecalExtent], keypoints: KeypointsOf) -> list[InstanceLabel]:
     return [
         _label(
             found.decal,
@@ -134,6 +188,7 @@ def _decal_labels(scene: Scene, decals: Sequence[DecalExtent]) -> list[InstanceL
             float(np.linalg.norm(found.corners_m.mean(axis=0))),
             on=scene.instances[found.bearer].instance_id,
             see_through=scene.instances[found.bearer].see_through,
+            keypoints=keypoints.get(found.decal.instance_id, ()),
         )
         for found in decals
     ]

@@ -35,6 +35,12 @@ def shading_normals(traced: Traced) -> Floats:
     return normals
 
 
+def world_normals(normals: Floats, camera: Camera) -> Floats:
+    """Turn (H, W, 3) float32 normals in camera axes into the world's; 0 stays 0."""
+    turn = np.array(camera.camera_to_world)[:3, :3].astype(np.float32)
+    return _through(normals.reshape(-1, 3), turn.T).reshape(normals.shape)
+
+
 def _instance_normals(hits: Hits, placed: Placed, window: Window, seen: NDArray[np.bool_], camera: Camera) -> Floats:
     """Normals (N, 3) of what the ``seen`` pixels of a window see of one instance; (3,) if all are the same."""
     if placed.cast.parallelogram is not None:

@@ -36,6 +36,11 @@ def describe_rule(rule: Rule) -> str:
     return f"{kind}: {_flow(body)}"
 
 
+def rule_name(rules: Sequence[Rule], index: int) -> str:
+    """Return what one of the rules is called where refusals are told: its place in the recipe, and the rule."""
+    return f"require[{index}] ({describe_rule(rules[index])})"
+
+
 def _flow(value: object) -> str:
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key}: {_flow(item)}" for key, item in value.items()) + "}"

@@ -92,7 +92,7 @@ def trace(view: PlacedScene, store: AssetStore, small_px: int = SMALL_PX) -> Tra
     ``small_px`` decides how, not what: small things of one mesh are cast together.
     """
     scene = view.scene
-    hits = _nothing_hit(scene.camera)
+    hits = nothing_hit(scene.camera)
     bearers = frozenset(_bearers(scene))
     see_through = [instance.see_through for instance in scene.instances]
     groups = batchable(view, bearers, small_px)
@@ -113,7 +113,8 @@ def trace(view: PlacedScene, store: AssetStore, small_px: int = SMALL_PX) -> Tra
     return Traced(view, hits, opaque | clear, batches)
 
 
-def _nothing_hit(camera: Camera) -> Hits:
+def nothing_hit(camera: Camera) -> Hits:
+    """Return what rays see of an empty scene; instances are merged into it."""
     shape = camera.height_px, camera.width_px
     return Hits(
         scene_map=np.full(shape, -1, np.int32),
@@ -140,7 +141,7 @@ def _cast_opaque(view: PlacedScene, index: int, hits: Hits, store: AssetStore, *
     """Cast one instance and merge it."""
     window = view.window(index)
     crossings = cast_window(view.placed[index], view.scene.camera, window, store)
-    _merge(hits, index, crossings, window)
+    merge(hits, index, crossings, window)
     mask = crossings.triangle.reshape(window.shape) >= 0
     return Silhouette(window, mask, crossings=crossings if bears else None)
 
@@ -154,7 +155,8 @@ def _cast_see_through(view: PlacedScene, index: int, hits: Hits, store: AssetSto
     return Silhouette(window, mask, visible, crossings if bears else None)
 
 
-def _merge(hits: Hits, index: int, crossings: Crossings, window: Window) -> None:
+def merge(hits: Hits, index: int, crossings: Crossings, window: Window) -> None:
+    """Put an instance's crossings of a window into ``hits`` where they are nearer."""
     depth = crossings.depth.reshape(window.shape)
     behind = hits.depth[window.slices]
     nearer = depth < behind

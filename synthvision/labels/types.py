@@ -24,7 +24,8 @@ class KeypointLabel:
         name: as its category declares it.
         x, y: pixels, (0.5, 0.5) in the middle of the first; 0 where ``state`` is 0.
         state: 2 if the ray to it meets nothing before it, 1 if something does (the instance itself counts, see-through
-            things do not), 0 if it is outside the image or has no image.
+            things do not), 0 if it is outside the image or has no image, as a decal's point that is beyond the edge of
+            its surface.
         position_m: in camera axes.
     """
 
@@ -50,6 +51,9 @@ class Maps:
 ALL_MAPS = Maps(normals=True, object_coordinates=True, uv=True, parts=True, disparity=True, coverage=4)
 """Everything."""
 
+SURFACE_MAPS = Maps(normals=True, object_coordinates=True, uv=True, parts=True)
+"""Those that need no rays besides the pixels' own."""
+
 
 @dataclass(frozen=True, eq=False)
 class Coverage:
@@ -59,7 +63,8 @@ class Coverage:
         instance_id: whose.
         bbox: half-open box ``(x0, y0, x1, y1)`` around the pixels with any of it.
         share: float32 crop of the image, shape (y1 - y0, x1 - x0): visible share of each pixel, 0…1; over all
-            instances they add up to at most 1.
+            instances that are not see-through they add up to at most 1. See-through ones, and decals on their bearers,
+            come on top of that, as their masks do.
     """
 
     instance_id: int
@@ -92,7 +97,7 @@ class InstanceLabel:
             Its box is its picture's square, ``depth_m`` to both sides.
         see_through: as in the scene. Such an instance is in no map but has its mask.
         size_m: (3,) float64 sides of the mesh's own box along its own axes, metres, scale applied.
-        keypoints: those that are declared for its mesh, in that order.
+        keypoints: those that are declared for its mesh, or for a decal's picture, in that order.
     """
 
     name: str
@@ -137,15 +142,19 @@ class Labels:
             mesh's box, divided by that box's diagonal, plus 0.5; so each is in 0…1. 0 where no labelled instance is
             seen. (H. Wang et al., "Normalized Object Coordinate Space for Category-Level 6D Object Pose and Size
             Estimation", CVPR 2019.)
-        uv: (H, W, 2) float32 texture coordinates of what is seen, v up; NaN where there are none.
-        parts: uint8 material slot + 1 of the labelled instance that is seen, 0 where none is.
+        uv: (H, W, 2) float32 texture coordinates of what is seen, v up, as its mesh has them (before the material's
+            ``uv_scale``); NaN where there are none.
+        parts: uint8 material slot + 1 of the labelled instance that is seen, 0 where none is; 255 for all slots from
+            254 on. The part's name is that of the instance's material in the slot.
         disparity: float32 pixels by which the point is further left (right, for the right eye) in the other eye's
-            picture, always at least 0; 0 where nothing is, or there is no pair.
+            picture, always at least 0; 0 where nothing is, or there is no pair (of pinholes: a lens or parallel rays
+            make none).
         stereo_mask: uint8 0 where nothing is, 1 where the other eye sees the point, too, 2 where something hides it
-            from that eye, 3 where it is outside that picture.
-        coverage: one for each instance that is seen anywhere.
+            from that eye, 3 where it is outside that picture; 0 everywhere where there is no pair.
+        coverage: one for each labelled instance and decal that is seen anywhere.
 
-    The maps from ``object_coordinates`` on are None where they were not asked for.
+    The maps from ``object_coordinates`` on are None where they were not asked for. Where a decal is, they are of what
+    bears it.
     """
 
     instance_map: NDArray[np.uint16]

@@ -16,6 +16,9 @@ GROUND = "ground"
 
 DISTRACTOR = "distractor"
 
+SIDES = ("left", "right")
+"""What the views of a stereo pair are called, behind the camera's name."""
+
 FACTORS = (
     "objects",
     "distractors",
@@ -55,7 +58,7 @@ def view_names(cameras: Sequence[Camera]) -> tuple[str, ...]:
     return tuple(
         "-".join(part for part in (camera.name, side) if part)
         for camera in cameras
-        for side in (("left", "right") if camera.stereo else ("",))
+        for side in (SIDES if camera.stereo else ("",))
     )
 
 

@@ -45,6 +45,8 @@ class Sensor(Section):
     """fixed pattern: how unequal pixels are, as a share"""
     dark_noise_e: Annotated[float, Field(strict=True, ge=0)] = 0.0
     """fixed pattern: how unequal pixels are in the dark"""
+    adc_bits: Annotated[int | None, Field(strict=True, ge=4, le=16)] = None
+    """bits of the converter, evenly spaced in light; an ideal one by default"""
     bayer: Literal["none", "rggb", "bggr", "grbg", "gbrg"] = "none"
     """colour filter whose mosaic is sampled and interpolated"""
     vignetting: Annotated[Number, Legal(0, 1)] = 0.0

@@ -55,7 +55,12 @@ def contact_sheet(tiles: Iterable[Tile], title: str, subtitle: str = "", columns
     Raises:
         UsageError: there is no tile, or one of another size.
     """
-    pictures = [_numbered(tile) for tile in tiles]
+    return sheet(((tile.frame_index, annotated(tile.image, tile.labels)) for tile in tiles), title, subtitle, columns)
+
+
+def sheet(frames: Iterable[tuple[int, Picture]], title: str, subtitle: str = "", columns: int = 4) -> Picture:
+    """Do what ``contact_sheet`` says with frames (number, picture) on which everything is drawn already."""
+    pictures = [_numbered(number, picture) for number, picture in frames]
     if not pictures:
         raise UsageError("contact sheet: the number of frames must be at least 1, got 0")
     sizes = {picture.shape for picture in pictures}
@@ -64,9 +69,9 @@ def contact_sheet(tiles: Iterable[Tile], title: str, subtitle: str = "", columns
     return _with_title(_grid(pictures, min(columns, len(pictures))), title, subtitle)
 
 
-def _numbered(tile: Tile) -> Picture:
-    picture = annotated(tile.image, tile.labels)
-    text = f"#{tile.frame_index}"
+def _numbered(frame_index: int, shown: Picture) -> Picture:
+    picture = shown.copy()
+    text = f"#{frame_index}"
     width, height = text_size(text, _NUMBER_PX)
     corner = picture[-height - 4 :, : width + 10]
     corner[:] = cv2.addWeighted(corner, 0.3, np.full_like(corner, BACKGROUND), 0.7, 0.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import cv2
@@ -99,6 +100,27 @@ def draw_boxes_3d(image: Picture, labels: Labels) -> Picture:
     return picture
 
 
+def draw_keypoints(
+    image: Picture, labels: Labels, skeletons: Mapping[str, Sequence[tuple[str, str]]], *, scale: float = 1.0
+) -> Picture:
+    """Draw keypoints, filled where they are seen and hollow where they are hidden, joined as ``skeletons`` say.
+
+    Those have pairs of names of keypoints for categories; a line to a hidden point is faint.
+    """
+    picture = _copy(image, labels)
+    for label in _far_to_near(labels):
+        colour, line_px = category_colour(label.category_id), _line_px(picture, scale)
+        points = {point.name: point for point in label.keypoints if point.state > 0}
+        for pair in skeletons.get(label.category, ()):
+            if points.keys() >= set(pair):
+                ends = [points[name] for name in pair]
+                opacity = _FAINT if any(end.state == 1 for end in ends) else 1.0
+                _draw_line(picture, np.array([(end.x, end.y) for end in ends]), colour, line_px, opacity)
+        for point in points.values():
+            _draw_dot(picture, (point.x, point.y), colour, 1 + 2 * line_px, hollow=point.state == 1)
+    return picture
+
+
 def depth_picture(depth: NDArray[np.float32], span_m: tuple[float, float] | None = None) -> Picture:
     """Return depth (H, W) float32 metres in the Turbo colour map, near warm and far cool; 0 (nothing) is dark.
 
@@ -182,6 +204,18 @@ def _draw_line(picture: Picture, line: NDArray[np.float64], colour: Rgb, thickne
     drawn = picture.copy()
     cv2.line(drawn, start, end, colour, thickness, cv2.LINE_AA, _SUBPIXEL_BITS)
     cv2.addWeighted(drawn, opacity, picture, 1 - opacity, 0.0, dst=picture)
+
+
+def _draw_dot(picture: Picture, at: tuple[float, float], colour: Rgb, radius_px: int, *, hollow: bool) -> None:
+    """Draw a disc with a rim that stands out against it, or a ring, at an image point."""
+    x, y = (round((value - 0.5) * 2**_SUBPIXEL_BITS) for value in at)
+    radius = radius_px << _SUBPIXEL_BITS
+    rim_px = max(1, radius_px // 3)
+    if hollow:
+        cv2.circle(picture, (x, y), radius, colour, rim_px, cv2.LINE_AA, _SUBPIXEL_BITS)
+        return
+    cv2.circle(picture, (x, y), radius + (rim_px << _SUBPIXEL_BITS), ink_on(colour), -1, cv2.LINE_AA, _SUBPIXEL_BITS)
+    cv2.circle(picture, (x, y), radius, colour, -1, cv2.LINE_AA, _SUBPIXEL_BITS)
 
 
 def _free_place(bbox: Xyxy, width: int, height: int, shape: tuple[int, ...], taken: list[Xyxy]) -> Xyxy | None:

@@ -1,1 +1,6 @@
 """What a dataset is like, for people: pictures with labels, a page, a data card."""
+
+from synthvision.report.page import write_report
+from synthvision.report.showing import OVERLAYS, read_overlays, show_dataset
+
+__all__ = ["OVERLAYS", "read_overlays", "show_dataset", "write_report"]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import time  # noqa: TID251 - stage times are for the progress bar and the run log, never for data
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from synthvision.assets import AssetStore
 from synthvision.errors import PlacementError, RejectedError
-from synthvision.labels import Labeller, Labels
-from synthvision.labels.rules import broken_rules, describe_rule
-from synthvision.recipe.model import Recipe
+from synthvision.labels import Labeller, Labels, Maps
+from synthvision.labels.rules import broken_rules, rule_name
+from synthvision.labels.tracing import Traced
+from synthvision.recipe.model import Outputs, Recipe
 from synthvision.run.balancing import Quota
 from synthvision.sampling import SceneSampler
 from synthvision.scene import Scene
@@ -21,26 +22,53 @@ from synthvision.scene import Scene
 class Accepted:
     """The first attempt at a frame that meets every rule.
 
-    ``refusals[i]`` counts the attempts that broke rule i; ``sampling_s`` and ``labels_s`` are the seconds that all
-    attempts together took, shared out among the frames of a scene.
+    ``refusals[i]`` counts the attempts that broke rule i, ``misplaced`` those that found no place for something, by
+    ``PlacementError.refusal``; ``sampling_s`` and ``labels_s`` are the seconds that all attempts together took, shared
+    out among the frames of a scene.
     """
 
     scene: Scene
     labels: Labels
     refusals: tuple[int, ...]
+    misplaced: Mapping[str, int]
     sampling_s: float
     labels_s: float
+
+
+@dataclass
+class _Refused:
+    """The attempts at one scene that were refused so far: by which rule, and for want of which place."""
+
+    broken: Counter[int] = field(default_factory=Counter)
+    misplaced: Counter[str] = field(default_factory=Counter)
+    latest: PlacementError | None = None
+
+    def note(self, error: PlacementError) -> None:
+        self.misplaced[error.refusal] += 1
+        self.latest = error
+
+
+def maps_put_out(outputs: Outputs) -> Maps:
+    """Return the maps that a recipe's files are made of."""
+    return Maps(
+        normals=outputs.normals or outputs.world_normals,
+        object_coordinates=outputs.object_coordinates,
+        uv=outputs.uv,
+        parts=outputs.parts,
+        disparity=outputs.disparity,
+        coverage=outputs.coverage,
+    )
 
 
 class FrameMaker:
     """Makes acceptable frames of one recipe; one per process, for its caches.
 
-    ``normals`` says whether the labels have normals; by default they have if the recipe puts them out.
+    ``maps`` says which maps the labels have; by default those that the recipe puts out.
     """
 
-    def __init__(self, recipe: Recipe, seed: int, store: AssetStore, *, normals: bool | None = None) -> None:
+    def __init__(self, recipe: Recipe, seed: int, store: AssetStore, *, maps: Maps | None = None) -> None:
         self._recipe = recipe
-        self._normals = recipe.outputs.normals if normals is None else normals
+        self._maps = maps_put_out(recipe.outputs) if maps is None else maps
         self._sampler = SceneSampler(recipe, store, seed)
         self.labeller = Labeller(store)
         self._latest: tuple[int, tuple[Accepted, ...]] | None = None
@@ -65,72 +93,72 @@ class FrameMaker:
         return self._latest[1][view]
 
     def _accept_views(self, scene_index: int) -> tuple[Accepted, ...]:
-        broken: Counter[int] = Counter()
-        no_place: list[PlacementError] = []
+        refused = _Refused()
         sampling_s = labels_s = 0.0
         for attempt in range(self._recipe.render.attempts):
             started = time.perf_counter()
             try:
                 scenes = self._sampler.draw_views(scene_index, attempt)
             except PlacementError as error:
-                no_place.append(error)
+                refused.note(error)
                 continue
             finally:
                 sampling_s += time.perf_counter() - started
             started = time.perf_counter()
-            labels, faults = self._judged(scenes)
+            traced, labels, faults = self._judged(scenes)
             labels_s += time.perf_counter() - started
             if not faults and not self._quota.takes(scene_index, attempt, labels, self._pilot):
                 faults = {self._quota.rule_index}
             if not faults:
-                refusals = tuple(broken[index] for index in range(len(self._recipe.require)))
+                started = time.perf_counter()
+                # Maps are not cast for frames that are refused.
+                labels = [self.labeller.with_maps(*one, self._maps) for one in zip(labels, traced, strict=True)]
+                labels_s += time.perf_counter() - started
+                refusals = tuple(refused.broken[index] for index in range(len(self._recipe.require)))
                 views = len(scenes)
                 return tuple(
-                    Accepted(scene, label, refusals, sampling_s / views, labels_s / views)
+                    Accepted(scene, label, refusals, dict(refused.misplaced), sampling_s / views, labels_s / views)
                     for scene, label in zip(scenes, labels, strict=True)
                 )
-            broken.update(faults)
-        raise self._rejected(scene_index * self._sampler.views, broken, no_place)
+            refused.broken.update(faults)
+        raise self._rejected(scene_index * self._sampler.views, refused)
 
-    def _judged(self, scenes: Sequence[Scene]) -> tuple[list[Labels], set[int]]:
-        """Return the labels of a scene's frames, as far as they meet the rules, and the rules that the next breaks."""
+    def _judged(self, scenes: Sequence[Scene]) -> tuple[list[Traced], list[Labels], set[int]]:
+        """Return the rays and labels of a scene's frames, as far as they meet the rules, and the rules then broken."""
+        traced: list[Traced] = []
         labelled: list[Labels] = []
         for scene in scenes:
-            labelled.append(self.labeller.label(scene, normals=self._normals))
+            traced.append(self.labeller.trace(scene))
+            labelled.append(self.labeller.read(traced[-1]))
             faults = broken_rules(self._recipe.require, labelled[-1])
             if faults:
-                return labelled, set(faults)
-        return labelled, set()
+                return traced, labelled, set(faults)
+        return traced, labelled, set()
 
     def _pilot(self, scene_index: int) -> list[Labels]:
         """Return the labels of one scene drawn only to see what the recipe's frames are like, which meets all rules."""
-        broken: Counter[int] = Counter()
-        no_place: list[PlacementError] = []
+        refused = _Refused()
         # The attempts of frames count upwards from 0, so these are no frame's.
         for attempt in range(-1, -1 - self._recipe.render.attempts, -1):
             try:
-                labels, faults = self._judged(self._sampler.draw_views(scene_index, attempt))
+                _, labels, faults = self._judged(self._sampler.draw_views(scene_index, attempt))
             except PlacementError as error:
-                no_place.append(error)
+                refused.note(error)
                 continue
             if not faults:
                 return labels
-            broken.update(faults)
-        raise self._rejected(scene_index * self._sampler.views, broken, no_place)
+            refused.broken.update(faults)
+        raise self._rejected(scene_index * self._sampler.views, refused)
 
-    def _rejected(
-        self, frame_index: int, broken: Counter[int], no_place: list[PlacementError]
-    ) -> PlacementError | RejectedError:
-        attempts = self._recipe.render.attempts
-        if len(no_place) == attempts:
-            return PlacementError(f"frame {frame_index}: no place in {attempts} attempts; the last: {no_place[-1]}")
-        reasons = [
-            f"require[{index}] ({describe_rule(self._recipe.require[index])}) refused {count} of {attempts} attempts"
-            for index, count in broken.most_common()
-        ]
-        if no_place:
-            reasons.append(f"{len(no_place)} of {attempts} attempts found no place ({no_place[-1]})")
+    def _rejected(self, frame_index: int, refused: _Refused) -> PlacementError | RejectedError:
+        attempts, latest = self._recipe.render.attempts, refused.latest
+        counts = Counter({rule_name(self._recipe.require, index): count for index, count in refused.broken.items()})
+        counts += refused.misplaced
+        reasons = "; ".join(f"{name} refused {count} of {attempts} attempts" for name, count in counts.most_common())
+        last = "" if latest is None else f"; the last without a place: {latest}"
+        if latest is not None and refused.misplaced.total() == attempts:
+            return PlacementError(f"frame {frame_index}: no attempt finds every place: {reasons}{last}", latest.refusal)
         return RejectedError(
-            f"frame {frame_index}: no attempt meets every rule: {'; '.join(reasons)}; "
+            f"frame {frame_index}: no attempt meets every rule: {reasons}{last}; "
             "relax the rule, widen the ranges it depends on, or raise render.attempts"
         )

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvision.errors import RejectedError
+from synthvision.errors import PlacementError, RejectedError
 from synthvision.labels import Labels
 from synthvision.recipe.model import Recipe
 from synthvision.recipe.rules import BalanceRequired, BalanceRule
@@ -69,6 +69,7 @@ class Quota:
         self.rule_index = rules[0][0] if rules else -1
         self._streams = Streams(seed, stratified=False)
         self._balance: Balance | None = None
+        self._impossible = ""
 
     def takes(
         self, scene_index: int, attempt: int, labels: Sequence[Labels], pilot: Callable[[int], Sequence[Labels]]
@@ -83,13 +84,28 @@ class Quota:
         if self._rule is None:
             return True
         if self._balance is None:
-            self._balance = self._fitted(self._rule, pilot)
+            self._balance = self._fitted_once(self._rule, pilot)
         uniform = self._streams.uniform("require/balance", scene_index, attempt)
         return uniform < self._balance.probability(self._counts(labels))
 
+    def _fitted_once(self, rule: BalanceRule, pilot: Callable[[int], Sequence[Labels]]) -> Balance:
+        """Fit, or say again why that failed: it would fail the same way, and as slowly, for every frame."""
+        if self._impossible:
+            raise RejectedError(self._impossible)
+        try:
+            return self._fitted(rule, pilot)
+        except RejectedError as error:
+            self._impossible = str(error)
+            raise
+
     def _fitted(self, rule: BalanceRule, pilot: Callable[[int], Sequence[Labels]]) -> Balance:
         shares = wanted_shares(rule, [category.name for category in self._recipe.categories])
-        balance = fit_balance(shares, [self._counts(pilot(index)) for index in range(rule.pilot_frames)])
+        try:
+            counts = [self._counts(pilot(index)) for index in range(rule.pilot_frames)]
+        except (PlacementError, RejectedError) as error:
+            rule_of = f"each of the {rule.pilot_frames} frames that it is fitted on must be possible"
+            raise RejectedError(f"require: balance: {rule_of}, got {error}") from error
+        balance = fit_balance(shares, counts)
         attempts = self._recipe.render.attempts
         if (1 - balance.taken) ** attempts > _LOST_FRAMES:
             needed = math.ceil(math.log(_LOST_FRAMES) / math.log1p(-balance.taken))

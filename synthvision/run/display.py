@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 import time  # noqa: TID251 - how often a line is printed
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
+from synthvision.dataset.layout import RUN_LOG
 from synthvision.run.messages import Seconds
 from synthvision.run.summary import Progress, RunSummary
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 _EVERY_S = 10.0
 _PARTS = 10
+_FAILURES_SHOWN = 20
 
 
 @contextmanager
@@ -132,13 +135,21 @@ def report(summary: RunSummary) -> str:
     lines += _refusals(summary)
     if summary.failures:
         lines.append(f"{len(summary.failures)} frames failed:")
-        lines += [f"  {failure.text}" for failure in summary.failures]
+        lines += _failures(summary)
     return "\n".join(lines)
 
 
 def _per_frame(progress: Progress) -> str:
     stages = by_stage(progress.seconds).items()
     return ", ".join(f"{stage} {1000 * seconds / progress.made:.0f} ms" for stage, seconds in stages)
+
+
+def _failures(summary: RunSummary) -> list[str]:
+    """Return why frames failed, each reason once, and the first of very many."""
+    texts = Counter(failure.text for failure in summary.failures)
+    lines = [f"  {text}" if count == 1 else f"  {text} ({count} frames)" for text, count in texts.items()]
+    more = len(lines) - _FAILURES_SHOWN
+    return lines if more <= 0 else [*lines[:_FAILURES_SHOWN], f"  and {more} more, which are in {RUN_LOG}"]
 
 
 def _refusals(summary: RunSummary) -> list[str]:

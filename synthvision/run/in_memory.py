@@ -27,7 +27,8 @@ def frames(
     They are equal to the last bit to what ``render_dataset`` writes (before JPEG, where the recipe asks for that).
 
     Worker processes make some frames ahead of the one that is asked for; they end with the iterator. Their labels have
-    normals, whatever the recipe puts out. The calling program needs no ``if __name__ == "__main__"``.
+    all maps that cost no rays of their own (``SURFACE_MAPS``), whatever the recipe puts out; disparity and coverage
+    where it does. The calling program needs no ``if __name__ == "__main__"``.
 
     Args:
         recipe: from ``load_recipe``.

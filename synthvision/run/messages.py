@@ -6,6 +6,7 @@ for each frame one of ``FrameDone``, ``FrameRefused`` or ``FrameBroke``, in any 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -99,12 +100,16 @@ class Seconds:
 
 @dataclass(frozen=True)
 class FrameDone:
-    """``product`` is the frame's ``FrameRecord``, its files in place; or, without a folder, the ``Frame`` itself."""
+    """``product`` is the frame's ``FrameRecord``, its files in place; or, without a folder, the ``Frame`` itself.
+
+    ``refusals`` and ``misplaced`` are those of ``Accepted``.
+    """
 
     frame_index: int
     product: Any
     attempts: int
     refusals: tuple[int, ...]
+    misplaced: Mapping[str, int]
     seconds: Seconds
 
 

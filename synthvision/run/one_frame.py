@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from synthvision.assets import AssetStore
+from synthvision.labels import Maps
 from synthvision.recipe.model import Recipe
 from synthvision.run.accepting import FrameMaker
 from synthvision.scene import Scene
@@ -18,5 +19,5 @@ def sample_scene(recipe: Recipe, frame_index: int, seed: int | None = None) -> S
         AssetError: an asset cannot be used.
     """
     store = AssetStore(recipe.folder)
-    maker = FrameMaker(recipe, recipe.seed if seed is None else seed, store, normals=False)
+    maker = FrameMaker(recipe, recipe.seed if seed is None else seed, store, maps=Maps())
     return maker.accept(frame_index).scene

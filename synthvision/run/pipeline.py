@@ -144,7 +144,8 @@ class Pipeline:
         write_s = time.perf_counter() - started
         seconds = Seconds(accepted.sampling_s, accepted.labels_s, rendered.render_s, write_s)
         scene = accepted.scene
-        self._report(FrameDone(scene.frame_index, product, scene.attempt + 1, accepted.refusals, seconds))
+        attempts = scene.attempt + 1
+        self._report(FrameDone(scene.frame_index, product, attempts, accepted.refusals, accepted.misplaced, seconds))
 
     def _attempt(self, frame_index: int, stage: Callable[..., _T], *arguments: Any) -> _T | None:
         """Run one stage of one frame. A refused frame is None; after anything worse this process ends."""

@@ -67,6 +67,7 @@ class RunLog:
             made=progress.made,
             failed=progress.failed,
             attempts=progress.attempts,
+            refusals=dict(summary.refusals),
             elapsed_s=round(progress.elapsed_s, 3),
             seconds=_rounded(asdict(progress.seconds)),
             interrupted=summary.interrupted,

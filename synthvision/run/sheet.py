@@ -11,6 +11,7 @@ from PIL import Image
 
 from synthvision.assets import AssetStore
 from synthvision.errors import UsageError
+from synthvision.labels import Maps
 from synthvision.recipe.model import Recipe
 from synthvision.render.contact_sheet import Tile, contact_sheet, shrunk
 from synthvision.render.preview import PreviewRenderer
@@ -39,12 +40,12 @@ def preview_sheet(recipe: Recipe, count: int, seed: int | None = None, start: in
 
 def _tiles(recipe: Recipe, frames: range, seed: int) -> Iterator[Tile]:
     store = AssetStore(recipe.folder)
-    maker = FrameMaker(recipe, seed, store, normals=False)
+    maker = FrameMaker(recipe, seed, store, maps=Maps())
     renderer = PreviewRenderer(store, maker.labeller)
     for frame_index in frames:
         scene = shrunk(maker.accept(frame_index).scene, TILE_WIDTH_PX)
         image = develop(renderer.render(scene), scene.sensor)
-        yield Tile(frame_index, image, maker.labeller.label(scene, normals=False))
+        yield Tile(frame_index, image, maker.labeller.label(scene, maps=Maps()))
 
 
 def write_sheet(path: Path, page: NDArray[np.uint8]) -> None:

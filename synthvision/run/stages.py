@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import cv2
 
 from synthvision.assets import AssetStore
 from synthvision.dataset.writer import FrameWriter
+from synthvision.labels import SURFACE_MAPS
 from synthvision.render.types import Radiance, Renderer
-from synthvision.run.accepting import Accepted, FrameMaker
+from synthvision.run.accepting import Accepted, FrameMaker, maps_put_out
 from synthvision.run.messages import Frame, Job, Ready
 from synthvision.run.pipeline import Stages
 from synthvision.scene import Scene
@@ -23,8 +25,10 @@ class FrameStages:
     def __init__(self, job: Job) -> None:
         cv2.setNumThreads(1)  # its own threads would take the cores from the renderer for a millisecond's work
         store = AssetStore(job.recipe.folder)
-        # Frames that stay in memory have all their labels; a dataset has what the recipe puts out.
-        self._maker = FrameMaker(job.recipe, job.seed, store, normals=True if job.folder is None else None)
+        maps = maps_put_out(job.recipe.outputs)
+        if job.folder is None:  # what costs no rays is nearly free, compared with the picture
+            maps = replace(SURFACE_MAPS, disparity=maps.disparity, coverage=maps.coverage)
+        self._maker = FrameMaker(job.recipe, job.seed, store, maps=maps)
         self._writer = None if job.folder is None else FrameWriter(job.folder, job.recipe)
         self._renderer, self.ready = _RENDERERS[job.renderer](job, store, self._maker)
 
@@ -45,7 +49,7 @@ class FrameStages:
         image = develop(radiance, accepted.scene.sensor)
         if self._writer is None:
             return Frame(image, accepted.labels, accepted.scene)
-        return self._writer.write(accepted.scene, accepted.labels, image, accepted.refusals)
+        return self._writer.write(accepted.scene, accepted.labels, image, accepted.refusals, accepted.misplaced)
 
     def close(self) -> None:
         """Close the renderer."""

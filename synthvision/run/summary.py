@@ -37,7 +37,7 @@ class Progress:
 
     @property
     def rejected(self) -> int:
-        """Draws that ``require:`` refused, of the frames made."""
+        """Draws that were refused, by ``require:`` or since something found no place, of the frames made."""
         return self.attempts - self.made
 
     @property
@@ -60,7 +60,9 @@ class RunSummary:
         folder: the dataset.
         progress: the last one.
         failures: frames that were given up, and why.
-        refusals: rule of ``require:`` in words → how many draws it refused, of the frames made.
+        refusals: how many draws were refused, of the frames made, by what refused them: first the rules of
+            ``require:`` in words, then the groups (cameras, decals) that found no place. A draw may break several
+            rules.
         interrupted: whether the user stopped it.
     """
 

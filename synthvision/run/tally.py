@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time  # noqa: TID251 - the elapsed time of a run, never data
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from synthvision.labels.rules import describe_rule
+from synthvision.labels.rules import rule_name
 from synthvision.recipe.model import Rule
 from synthvision.run.crew import Event, FrameFailed, WorkerLost
 from synthvision.run.messages import FrameDone, Ready
@@ -22,6 +23,7 @@ class Tally:
         self._progress = Progress(wanted, before)
         self._rules = rules
         self._refusals = [0] * len(rules)
+        self._misplaced: Counter[str] = Counter()
         self._failures: list[FrameFailed] = []
 
     def note(self, event: Event) -> None:
@@ -34,6 +36,7 @@ class Tally:
                 )
             case FrameDone():
                 self._refusals = [sum(pair) for pair in zip(self._refusals, event.refusals, strict=True)]
+                self._misplaced.update(event.misplaced)
                 self._progress = replace(
                     now,
                     made=now.made + 1,
@@ -53,11 +56,8 @@ class Tally:
 
     def summary(self, folder: Path, *, interrupted: bool) -> RunSummary:
         """Return how the run ended."""
-        refusals = {
-            f"require[{index}] ({describe_rule(rule)})": count
-            for index, (rule, count) in enumerate(zip(self._rules, self._refusals, strict=True))
-            if count
-        }
+        by_rule = {rule_name(self._rules, index): count for index, count in enumerate(self._refusals) if count}
+        refusals = by_rule | dict(sorted(self._misplaced.items()))
         failures = tuple(sorted(self._failures, key=lambda failure: failure.frame_index))
         progress = replace(self.progress(), note="")
         left = progress.wanted - progress.before - progress.made - progress.failed

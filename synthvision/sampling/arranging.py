@@ -9,13 +9,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvision.assets import AssetStore, texture_file
+from synthvision.errors import PlacementError
 from synthvision.recipe.model import Recipe
 from synthvision.recipe.names import group_names
 from synthvision.recipe.things import Dropped, Things
 from synthvision.sampling.draws import Draws
 from synthvision.sampling.groups import Group, Looks, Placed
-from synthvision.sampling.placing import Around, Arrangement, Phase, drop_all, phases, place_group, placing_order
-from synthvision.sampling.placing.order import supports_of
+from synthvision.sampling.placing import (
+    Around,
+    Arrangement,
+    Phase,
+    Rank,
+    by_form,
+    by_size,
+    drop_all,
+    phases,
+    place_group,
+    placing_order,
+    supports_of,
+)
 from synthvision.sampling.shapes import ShapeStore
 from synthvision.sampling.sources import Sources
 from synthvision.scene import Camera
@@ -46,7 +58,8 @@ class Arranger:
         self._declared: tuple[Things, ...] = (*recipe.objects, *recipe.distractors)
         self._names = group_names(self._declared)
         places = [group.place for group in self._declared]
-        self._order = placing_order(self._names, [supports_of(place) for place in places])
+        self._supports = [supports_of(place) for place in places]
+        self._bearing = frozenset(name for supports in self._supports for name in supports)
         self._phases = phases(self._names, places)
 
     def arrange(self, draws: Draws, place_cameras: PlaceCameras) -> Arranged:
@@ -64,21 +77,39 @@ class Arranger:
         ]
         placed: dict[int, list[Placed]] = {}
         for phase in (Phase.STANDING, Phase.SCATTERED):
-            placed |= self._place(phase, groups, around)
+            around = self._place(phase, groups, around, placed)
         placed |= _drop(groups, around, [groups[index] for index in placed])
-        placed |= self._place(Phase.DROPPED, groups, around)
+        around = self._place(Phase.DROPPED, groups, around, placed)
         cameras = tuple(place_cameras(around))
-        placed |= self._place(Phase.IN_VIEW, groups, replace(around, cameras=cameras))
+        self._place(Phase.IN_VIEW, groups, replace(around, cameras=cameras), placed)
         return Arranged(tuple((group, placed[group.index]) for group in groups), cameras)
 
-    def _place(self, phase: Phase, groups: Sequence[Group], around: Around) -> dict[int, list[Placed]]:
-        """Place the groups of a phase that do not fall."""
-        indices = [index for index in self._order if self._phases[index] == phase]
-        return {
-            index: place_group(groups[index], around)
-            for index in indices
-            if not isinstance(groups[index].declared.place, Dropped)
-        }
+    def _place(self, phase: Phase, groups: Sequence[Group], around: Around, placed: dict[int, list[Placed]]) -> Around:
+        """Add the groups of a phase that do not fall to what is ``placed``; return what is around then.
+
+        They come in the recipe's order, so that one more group does not move those before it. Where that leaves no room
+        for one of them, large things come before small ones.
+        """
+        placing = [
+            group
+            for group, own in zip(groups, self._phases, strict=True)
+            if own == phase and not isinstance(group.declared.place, Dropped)
+        ]
+        order = self._in_order(placing, by_form(placing))
+        trial = replace(around, standing=around.standing.copy())
+        try:
+            placed |= {group.index: place_group(group, trial) for group in order}
+        except PlacementError:
+            other = self._in_order(placing, by_size(placing, self._bearing))
+            if other == order:
+                raise
+            placed |= {group.index: place_group(group, around) for group in other}
+            return around
+        return trial
+
+    def _in_order(self, groups: Sequence[Group], ranks: Sequence[Rank]) -> list[Group]:
+        supports = [self._supports[group.index] for group in groups]
+        return [groups[index] for index in placing_order([group.name for group in groups], supports, ranks)]
 
     def _image(self, name: str) -> NDArray[np.uint8]:
         return self._store.image(texture_file(name, self._recipe.folder))

@@ -47,7 +47,10 @@ def _draw_views(
     """Draw a camera, or both of a stereo pair."""
     film = draw_film(declared, name, draws)
     target = _target(declared, name, draws)
-    eyes = _free_eyes(declared, name, draws, target, standing, has_ground)
+    baseline_m = _baseline(declared.stereo, name, draws)
+    eyes = _free_eyes(declared, name, draws, target, baseline_m, standing, has_ground)
+    # Where the other eye is: the left one comes first.
+    others = (0.0,) if baseline_m is None else (baseline_m, -baseline_m)
     velocity, spin = (
         draws.vector(getattr(declared, part), f"{name}/{part}") for part in ("velocity_m_s", "spin_deg_s")
     )
@@ -72,8 +75,9 @@ def _draw_views(
             shutter_s=shutter_s,
             velocity_m_s=_turned(turn, velocity),
             spin_deg_s=_turned(turn, spin),
+            baseline_m=other,
         )
-        for eye in eyes
+        for eye, other in zip(eyes, others, strict=True)
     )
 
 
@@ -108,11 +112,16 @@ def _target(declared: CameraSection, name: str, draws: Draws) -> Vector:
 
 
 def _free_eyes(
-    declared: CameraSection, name: str, draws: Draws, target: Vector, standing: Arrangement, has_ground: bool
+    declared: CameraSection,
+    name: str,
+    draws: Draws,
+    target: Vector,
+    baseline_m: float | None,
+    standing: Arrangement,
+    has_ground: bool,
 ) -> tuple[Pose, ...]:
     """Return the pose of the camera, or of both of a pair, such that nothing is in the way."""
     roll = math.radians(draws.number(declared.look_at.roll_deg, f"{name}/look_at/roll_deg"))
-    baseline_m = _baseline(declared.stereo, name, draws)
     for number in range(TRIES):
         position = draws.position(declared.position, f"{name}/position/{number}")
         if position == target:
@@ -125,7 +134,8 @@ def _free_eyes(
             return eyes
     raise PlacementError(
         f"frame {draws.frame_index}: {name}: position must be outside all objects, above the ground and farther than"
-        f" clip_m = {declared.clip_m:g} from them, got none such in {TRIES} tries; move or enlarge camera.position"
+        f" clip_m = {declared.clip_m:g} from them, got none such in {TRIES} tries; move or enlarge camera.position",
+        f"{name} (position: no free place)",
     )
 
 

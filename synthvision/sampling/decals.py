@@ -20,6 +20,7 @@ from synthvision.sampling.groups import Group, Placed
 from synthvision.sampling.shapes import Points, area_vectors
 from synthvision.sampling.slabs import slab_depth
 from synthvision.sampling.sources import Sources
+from synthvision.sampling.traits import TraitFinder
 from synthvision.scene import Camera, Decal, Vector
 from synthvision.scene.poses import Pose, as_matrix, cross, transform_points, unit
 
@@ -43,12 +44,16 @@ class DecalArtist:
         categories: of the recipe, for their numbers.
         store: has the pictures, whose proportions count.
         sources: finds them by name.
+        finder: finds their keypoints.
     """
 
-    def __init__(self, categories: Sequence[Category], store: AssetStore, sources: Sources) -> None:
+    def __init__(
+        self, categories: Sequence[Category], store: AssetStore, sources: Sources, finder: TraitFinder
+    ) -> None:
         self._category_ids = {category.name: number for number, category in enumerate(categories, start=1)}
         self._store = store
         self._sources = sources
+        self._finder = finder
 
     def draw(
         self, groups: Sequence[tuple[Group, Sequence[Placed]]], camera: Camera, labelled: int
@@ -100,6 +105,8 @@ class DecalArtist:
             instance_id=instance_id,
             category_id=self._category_ids.get(category, 0),
             category=category,
+            tint=min(draws.not_negative(declared.tint, f"{name}/tint"), 1.0),
+            keypoints=self._finder.picture_points(texture, self._store.image(texture)) if instance_id else (),
         )
 
 
@@ -154,7 +161,7 @@ class _Bearer:
         draws = self.placed.thing.draws
         heaped = np.cumsum(np.where(self._allowed(declared), self._areas, 0.0))
         if not heaped[-1] > 0:
-            raise PlacementError(self._no_place(declared, name, "no such surface"))
+            raise self._no_place(declared, name, "no such surface")
         for number in range(TRIES):
             where = f"{name}/place/{number}"
             at = float(heaped[-1]) * draws.uniform(f"{where}/triangle")
@@ -163,7 +170,7 @@ class _Bearer:
             normal = unit(_vector(self._vectors[triangle]))
             if declared.side != "visible" or self._sees(point, normal):
                 return point, normal
-        raise PlacementError(self._no_place(declared, name, f"none in {TRIES} tries"))
+        raise self._no_place(declared, name, f"none in {TRIES} tries")
 
     def _in_triangle(self, triangle: int, u: float, v: float) -> Vector:
         """Return a point uniform in a triangle (Osada et al., "Shape Distributions", 2002, equation 1)."""
@@ -225,11 +232,14 @@ class _Bearer:
         areas: Points = np.sqrt(_along(vectors * vectors, (1.0, 1.0, 1.0))) / 2
         return areas
 
-    def _no_place(self, declared: Declared, name: str, got: str) -> str:
+    def _no_place(self, declared: Declared, name: str, got: str) -> PlacementError:
         where = {"any": "anywhere", "top": "on what faces up", "visible": "on what faces the camera"}[declared.side]
         slots = "" if declared.slots is None else f" in the slots {', '.join(declared.slots)}"
         draws = self.placed.thing.draws
-        return f"frame {draws.frame_index}: decal '{name}': place must be {where}{slots}, got {got}"
+        return PlacementError(
+            f"frame {draws.frame_index}: decal '{name}': place must be {where}{slots}, got {got}",
+            f"decals of '{self.placed.thing.name.rpartition('/')[0]}' (no place {where}{slots})",
+        )
 
 
 def _vector(row: Points) -> Vector:

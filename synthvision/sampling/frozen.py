@@ -3,8 +3,8 @@
 Every random value of a held factor is 0.5 in every frame: the median of a number, the middle of a list, for a position
 the medians of the numbers that it is made of. Two kinds of values are those of frame 0 instead, in every frame: places
 of things and the later tries of a camera's position, because a search that tries the same place again and again finds
-none; and sequences and schedules, which have no middle. Seeds of noise are not held: noise that repeats would be a
-pattern.
+none; and sequences, schedules and ``frame`` in expressions, which have no middle. Seeds of noise are not held: noise
+that repeats would be a pattern.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from synthvision.sampling.streams import Uniforms
 
 CENTRE = 0.5
 
-_SEARCHED = re.compile(r"/place(/|$)|^cameras?(-[^/]+|/.*)?/position/[1-9]\d*(/|$)")
-_NOISE = re.compile(r"(^|[/_])seed$")
+# A variable may be called like a part of a stream's name: ``variables/place`` is no place.
+_SEARCHED = re.compile(r"(?<!variables)/place(/|$)|^cameras?(-[^/]+|/.*)?/position/[1-9]\d*(/|$)")
+_NOISE = re.compile(r"^(depth_sensor/seed|sensor/noise_seed)$")
 
 _PATTERNS = {
-    "materials": r"/material(-\d+)?(/|$)",
+    "materials": r"(?<!variables)/material(-\d+)?(/|$)",
     "lights": r"^lights/",
     "world": r"^world/",
     "camera": r"^cameras?[/-]",

@@ -82,19 +82,43 @@ class Group:
         self.count = draws.count(declared.count, f"{name}/count") if draws.holds(declared.when, f"{name}/when") else 0
         self._source = looks
         self._shared: dict[str, Look] = {}
+        self._drawn: dict[tuple[int, int], Thing] = {}
+
+    @property
+    def who(self) -> str:
+        """What the group is called in messages, whatever the frame."""
+        return f"objects '{self.name}'"
 
     @property
     def where(self) -> str:
         """What messages about the group begin with."""
-        return f"frame {self.draws.frame_index}: objects '{self.name}'"
+        return f"frame {self.draws.frame_index}: {self.who}"
+
+    def refusal(self, what: str) -> str:
+        """Return what a draw that finds no place for the group counts as: the group, the form of its place, and why."""
+        fields = type(self.declared.place).model_fields
+        form = next(field.alias or name for name, field in fields.items())
+        return f"{self.who} (place.{form}: {what})"
+
+    @property
+    def largest_m(self) -> float:
+        """The radius of the ball around its largest instance; 0 without instances."""
+        things = (self.thing(number) for number in range(self.count))
+        return max((thing.look.shape.ball[1] * thing.scale for thing in things), default=0.0)
 
     def thing(self, number: int, facing: int = 0) -> Thing:
-        """Draw the instance with this number; on shelves all of one ``facing`` have the same look.
+        """Return the instance with this number; on shelves all of one ``facing`` have the same look.
 
         Raises:
             FrameError: if a size is not above 0.
             AssetError: if its asset cannot be used.
         """
+        key = number, facing
+        if key not in self._drawn:
+            self._drawn[key] = self._thing(number, facing)
+        return self._drawn[key]
+
+    def _thing(self, number: int, facing: int) -> Thing:
         name = f"{self.name}/{number}"
         draws = self.draws.within(name, index=number, count=self.count)
         look = self._look(number, facing, name, draws)

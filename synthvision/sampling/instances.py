@@ -12,20 +12,29 @@ from synthvision.sampling.draws import Draws
 from synthvision.sampling.groups import Group, Look, Placed
 from synthvision.sampling.materials import resolve_materials
 from synthvision.sampling.sources import Sources
-from synthvision.scene import Instance
+from synthvision.sampling.traits import TraitFinder
+from synthvision.scene import Instance, Traits
 from synthvision.scene.poses import as_matrix, identity
 
 
 class Numbered:
-    """The instances of a scene in the making, numbered in the order in which they are added, and their meshes."""
+    """The instances of a scene in the making, numbered in the order in which they are added, and their meshes.
 
-    def __init__(self, categories: Sequence[Category], store: AssetStore, sources: Sources) -> None:
+    ``traits`` are those of the meshes of labelled instances; where meshes of several groups are equal, the first has
+    its say.
+    """
+
+    def __init__(
+        self, categories: Sequence[Category], store: AssetStore, sources: Sources, finder: TraitFinder
+    ) -> None:
         self._categories = {category.name: (number, category) for number, category in enumerate(categories, start=1)}
         self._store = store
         self._sources = sources
+        self._finder = finder
         self._materials: dict[tuple[int, str], tuple[Material, ...]] = {}
         self.instances: list[Instance] = []
         self.meshes: dict[str, AssetSource] = {}
+        self.traits: dict[str, Traits] = {}
 
     @property
     def labelled(self) -> int:
@@ -40,6 +49,7 @@ class Numbered:
             thing, look = one.thing, one.thing.look
             mesh = look.asset.content_hash
             self.meshes[mesh] = look.source
+            self._add_traits(group, look)
             self.instances.append(
                 Instance(
                     name=thing.name,
@@ -55,6 +65,13 @@ class Numbered:
                     spin_deg_s=thing.draws.vector(declared.spin_deg_s, f"{thing.name}/spin_deg_s"),
                 )
             )
+
+    def _add_traits(self, group: Group, look: Look) -> None:
+        mesh = look.asset.content_hash
+        if isinstance(group.declared, ObjectGroup) and mesh not in self.traits:
+            found = self._finder.traits(group.declared, group.index, look.label, look.asset)
+            if found is not None:
+                self.traits[mesh] = found
 
     def _materials_of(self, look: Look, group: Group) -> tuple[Material, ...]:
         """Draw the materials of a look, once for all instances that share it."""

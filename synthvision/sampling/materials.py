@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -54,6 +55,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
     }
 )
 """Values for the principled model as Blender and glTF have it: ``specular`` 0.5 is an index of refraction of 1.5."""
+
+_NAME = re.compile(r"[A-Za-z_]\w*")
 
 _WHITE = (1.0, 1.0, 1.0)
 _GLASS_IOR = 1.5
@@ -110,6 +113,7 @@ def resolve_materials(
 ) -> tuple[Material, ...]:
     """Return the asset's materials with the overrides applied in order; values are drawn once for all slots.
 
+    But where an override names a variable of scope part, each slot has its own.
     ``name`` addresses the draws: ``<name>/roughness``; further overrides of a list are ``<name>-2``, ``<name>-3`` ….
     Where a pattern lies on this instance is ``<name>/pattern``, for all of its slots.
     With ``all_slots``, naming a slot that the asset does not have is a ``FrameError``.
@@ -122,9 +126,11 @@ def resolve_materials(
         address = name if number == 1 else f"{name}-{number}"
         if not draws.holds(override.when, f"{address}/when"):
             continue
-        changes = _draw(override, address, draws, sources)
+        drawn = _Slots(override, address, draws, sources)
         resolved = tuple(
-            _changed(material, changes) if override.slots is None or material.name in override.slots else material
+            _changed(material, drawn.changes(material.name))
+            if override.slots is None or material.name in override.slots
+            else material
             for material in resolved
         )
     if not any(material.patterned for material in resolved):
@@ -139,6 +145,31 @@ def _check_slots(override: Override, materials: Sequence[Material], name: str) -
         if slot not in known:
             near = did_you_mean(slot, known)
             raise FrameError(f"{name}: slots must be of {', '.join(known)}, got '{slot}'{near}")
+
+
+class _Slots:
+    """What an override changes in each slot: the same in all, unless it names variables that each part has of its own.
+
+    What is the same in all is drawn even where there is no slot, so that it can be tabulated without the asset.
+    """
+
+    def __init__(self, override: Override, name: str, draws: Draws, sources: Sources) -> None:
+        self._override = override
+        self._name = name
+        self._draws = draws
+        self._sources = sources
+        self._of_all = None if _names_parts(override, draws) else _draw(override, name, draws, sources)
+
+    def changes(self, slot: str) -> _Changes:
+        if self._of_all is not None:
+            return self._of_all
+        return _draw(self._override, self._name, self._draws.part(slot), self._sources)
+
+
+def _names_parts(override: Override, draws: Draws) -> bool:
+    """Say whether any value of an override may name a variable of scope part."""
+    parts = {name for name, variable in draws.scoped.items() if variable.scope == "part"}
+    return bool(parts) and not parts.isdisjoint(_NAME.findall(override.model_dump_json(exclude_defaults=True)))
 
 
 def _draw(override: Override, name: str, draws: Draws, sources: Sources) -> _Changes:

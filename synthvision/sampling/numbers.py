@@ -152,7 +152,7 @@ class NumberDraws:
         return float(_nearest(value)) if _counts(declared) else value
 
     def _frame(self, name: str) -> int:
-        """Return the frame whose place in a sequence counts: the first for what is held."""
+        """Return the frame that counts in a sequence, a schedule or an expression: the first for what is held."""
         return 0 if self.frozen is not None and self.frozen.holds(name) else self.frame_index
 
     def _dealt(self, count: int, name: str) -> int:
@@ -180,7 +180,7 @@ class NumberDraws:
             case "difficulty":
                 return self.difficulty
             case "frame":
-                return float(self.frame_index)
+                return float(self._frame(name))
             case "index" | "count":
                 if self.scope is None:
                     raise UsageError(f"{name}: {variable} must be used by an object or light, got it outside")

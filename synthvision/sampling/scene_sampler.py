@@ -19,6 +19,7 @@ from synthvision.sampling.randomizers import Randomizers
 from synthvision.sampling.sensors import draw_depth_sensor, draw_sensor
 from synthvision.sampling.sources import Sources
 from synthvision.sampling.streams import Streams
+from synthvision.sampling.traits import TraitFinder
 from synthvision.sampling.variables import FrameDraws
 from synthvision.sampling.worlds import draw_world
 from synthvision.scene import Camera, Scene
@@ -39,9 +40,11 @@ class SceneSampler:
         self._seed = seed
         self._draws = FrameDraws(recipe, seed)
         self._streams = Streams(seed, is_stratified(recipe))
-        self._sources = Sources(recipe, load_catalog() if catalog is None else catalog, self._streams)
+        catalog = load_catalog() if catalog is None else catalog
+        self._sources = Sources(recipe, catalog, self._streams)
+        self._traits = TraitFinder(catalog)
         self._arranger = Arranger(recipe, store, self._sources)
-        self._decals = DecalArtist(recipe.categories, store, self._sources)
+        self._decals = DecalArtist(recipe.categories, store, self._sources, self._traits)
         self._randomizers = Randomizers(recipe.randomizers)
         self._lights = light_names(recipe.lights)
 
@@ -86,6 +89,7 @@ class SceneSampler:
             split=self._split(scene_index),
             scene_index=scene_index,
             decals=self._decals.draw(arranged.groups, arranged.cameras[0], numbered.labelled),
+            traits=numbered.traits,
             asset_root=recipe.folder,
         )
         views = (self._seen_by(scene, view, camera, draws) for view, camera in enumerate(arranged.cameras))
@@ -105,7 +109,7 @@ class SceneSampler:
 
     def _numbered(self, arranged: Arranged, draws: Draws) -> Numbered:
         """Number the instances in the recipe's order, the ground last."""
-        numbered = Numbered(self._recipe.categories, self._store, self._sources)
+        numbered = Numbered(self._recipe.categories, self._store, self._sources, self._traits)
         for group, placed in arranged.groups:
             numbered.add(group, placed)
         if self._recipe.ground is not None:

@@ -37,6 +37,7 @@ def draw_sensor(declared: Sensor, draws: Draws, noise: Draws | None = None, view
         gain_noise_share=declared.gain_noise_share,
         dark_noise_e=declared.dark_noise_e,
         pattern_seed=_seed(draws.streams.uniform("sensor/pattern_seed", view)),
+        adc_bits=declared.adc_bits or 0,
         sharpening=optional("sharpening"),
         jpeg_quality=0 if declared.jpeg_quality is None else draws.count(declared.jpeg_quality, "sensor/jpeg_quality"),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from embreex.mesh_construction import TriangleMesh
@@ -15,9 +16,10 @@ from scipy.spatial import ConvexHull, QhullError
 
 from synthvision.assets.types import Mesh
 from synthvision.sampling.boards import Board, find_boards
-from synthvision.sampling.physics.convex import STANDING, convex_parts
-from synthvision.sampling.physics.solids import Solid, solid_of
 from synthvision.sampling.stable_poses import StablePose, flat_poses, stable_poses
+
+if TYPE_CHECKING:
+    from synthvision.sampling.physics.solids import Solid
 
 _MAX_MITRE = 3.0
 """How much farther than its faces a sharp corner moves at most when a surface is moved outwards."""
@@ -62,16 +64,22 @@ class Shape:
     @cached_property
     def convex_parts(self) -> tuple[Points, ...]:
         """The corners (N, 3) of convex parts that enclose the mesh together."""
+        from synthvision.sampling.physics.convex import convex_parts  # noqa: PLC0415 - physics is slow to load, and most recipes let nothing fall
+
         return convex_parts(self.points, self.triangles)
 
     @cached_property
     def fine_parts(self) -> tuple[Points, ...]:
         """As ``convex_parts``, but more of them, which follow the mesh more closely."""
+        from synthvision.sampling.physics.convex import STANDING, convex_parts  # noqa: PLC0415 - physics is slow to load, and most recipes let nothing fall
+
         return convex_parts(self.points, self.triangles, STANDING)
 
     @cached_property
     def solid(self) -> Solid:
         """Its volume, and how that is spread."""
+        from synthvision.sampling.physics.solids import solid_of  # noqa: PLC0415 - physics is slow to load, and most recipes let nothing fall
+
         return solid_of(self.points, self.triangles, self.convex_parts)
 
     @cached_property

@@ -16,8 +16,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from scipy.stats import qmc
-
 from synthvision.sampling.streams import (
     MASK,
     Uniforms,
@@ -94,6 +92,8 @@ def _directions(dimensions: int) -> tuple[Directions, ...]:
 
     SciPy walks in the order of the Gray code, where point 2^(k+1) - 1 is direction number k alone.
     """
+    from scipy.stats import qmc  # noqa: PLC0415 - slow to load, and every worker waits for what stands at the top
+
     points = qmc.Sobol(dimensions, scramble=False, bits=_BITS)
     columns: list[list[int]] = []
     for bit in range(_BLOCK_BITS):

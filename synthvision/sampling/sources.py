@@ -11,12 +11,14 @@ from typing import Generic, Protocol, TypeVar
 from synthvision.assets import Catalog, asset_file, texture_file
 from synthvision.assets.types import AssetSource, Texture
 from synthvision.errors import AssetError, did_you_mean
-from synthvision.recipe.distributions import Number
+from synthvision.recipe.distributions import Mixture, Number
+from synthvision.recipe.expressions import parse
 from synthvision.recipe.model import Recipe, Things
 from synthvision.recipe.names import matching_files, matching_paths
 from synthvision.sampling.draws import Draws
 from synthvision.sampling.quantiles import quantile
 from synthvision.sampling.streams import Streams
+from synthvision.sampling.tables import Weights
 
 TEXTURE_VARIANTS = 8
 """Members of a generated texture or environment that take part in a dataset."""
@@ -137,14 +139,24 @@ class Sources:
             def uniform(parameter: str) -> float:
                 return self._streams.uniform(f"{address}/{parameter}", member)
 
-            given = {
-                name: number if isinstance(number, int | float) else quantile(number, uniform(name))
-                for name, number in declared.items()
-                if not isinstance(number, str)
-            }
+            given = {name: _value(number, uniform(name)) for name, number in declared.items()}
             return family.source(uniform, given)
 
         return tuple(drawn(member) for member in range(variants if family.parameters else 1))
+
+
+def _value(declared: Number, u: float) -> float:
+    """Return the value of a number that needs nothing but one uniform number, which is all that a member has."""
+    match declared:
+        case int() | float():
+            return declared
+        case str():
+            return parse(declared).evaluate({})
+        case Mixture(mixture=parts):
+            index, rest = Weights([part.weight for part in parts]).split(u)
+            return _value(parts[index].of, rest)
+        case _:
+            return quantile(declared, u)
 
 
 def _image_files(folder: Path, name: str, catalog: Mapping[str, object]) -> tuple[str, ...]:

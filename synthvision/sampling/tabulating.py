@@ -45,7 +45,8 @@ class Tabulator:
 
     Two things may be another in the frame that is rendered: ``require:`` may refuse the first attempt, and a camera
     inside an object is drawn anew, which nobody knows here. Places, and what is drawn on the way to them, are left out:
-    which facing of a shelf an instance stands in decides over its asset, for one.
+    which facing of a shelf an instance stands in decides over its asset, for one. So are materials that name variables
+    of parts, since it takes the asset to know its slots.
     """
 
     def __init__(self, recipe: Recipe, seed: int, catalog: Catalog | None = None) -> None:

@@ -85,6 +85,8 @@ def _read_tuple(members: tuple[Any, ...], data: Any, where: str) -> tuple[Any, .
         members = (members[0],) * len(items)
     if len(items) != len(members):
         raise DatasetError(f"{where}: list must have {len(members)} entries, got {len(items)}")
+    if set(members) == {float} and set(map(type, items)) <= {int, float}:  # vectors are most of what there is to read
+        return tuple(items)
     return tuple(
         read_typed(member, item, f"{where}[{index}]")
         for index, (member, item) in enumerate(zip(members, items, strict=True))

@@ -104,6 +104,8 @@ class Decal:
         tint: how much of the picture's colour covers that of the surface, 0…1.
         instance_id: 1…N, in the same count as labelled instances; 0 for a decal without label.
         category_id, category: as for instances.
+        keypoints: named points of the picture, in the decal's frame and its plane; they are where their line along z
+            meets the surface.
     """
 
     name: str
@@ -118,6 +120,7 @@ class Decal:
     category_id: int = 0
     category: str = ""
     tint: float = 1.0
+    keypoints: tuple[Keypoint, ...] = ()
 
 
 @dataclass(frozen=True)

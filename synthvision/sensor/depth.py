@@ -6,6 +6,7 @@ import numpy as np
 from numpy.random import Generator, Philox  # noqa: TID251 - keyed by the frame's seed alone, so still addressed
 from numpy.typing import NDArray
 
+from synthvision.errors import RenderError
 from synthvision.scene import Camera, DepthSensor
 
 Depth = NDArray[np.float32]
@@ -20,11 +21,18 @@ _EDGE_SHARE = 0.05
 def measure_depth(depth: Depth, camera: Camera, sensor: DepthSensor) -> Depth:
     """Return the depth (H, W) float32 that the sensor gives for a perfect depth (m, 0 where nothing is), 0 where none.
 
-    ``stereo``: z becomes a disparity f b / z, which gets noise and is rounded to ``disparity_step_px``; what the second
-    eye, ``baseline_m`` to the right, does not see has none (the shadow beside edges). ``time_of_flight``: noise in
-    proportion to z, and pixels at edges that lie between both sides. Both lose pixels at random, more where the surface
-    is seen at a grazing angle, and all that is out of range. The same input gives the same bytes.
+    ``stereo``: z becomes a disparity f b / z, which gets noise and is rounded to ``disparity_step_px``, so noise and
+    steps of z are z² / (f b) times those (Khoshelham and Oude Elberink, Sensors 12, 2012); what the second eye,
+    ``baseline_m`` to the right, does not see has none (the shadow beside edges). ``time_of_flight``: noise in
+    proportion to z, as that of photons of its own lamp is, and pixels at edges that lie between both sides. Both lose
+    pixels at random, more where the surface is seen at a grazing angle, and all that is out of range. The same input
+    gives the same bytes.
+
+    Raises:
+        RenderError: ``stereo`` with an orthographic camera, whose rays have no disparity.
     """
+    if sensor.model == "stereo" and camera.orthographic:
+        raise RenderError("depth_sensor: model must be time_of_flight for an orthographic camera, got 'stereo'")
     dice = Generator(Philox(key=sensor.seed % 2**128))
     measured = _stereo(depth, camera, sensor, dice) if sensor.model == "stereo" else _flight(depth, sensor, dice)
     lost = dice.random(depth.shape, np.float32) < sensor.dropout * (1 + _GRAZING_LOSS * _grazing(depth, camera))

@@ -10,8 +10,7 @@ from synthvision.errors import RenderError
 from synthvision.render.types import Radiance
 from synthvision.scene import SensorSettings
 from synthvision.scene.types import View
-from synthvision.sensor.mosaic import interpolate, sample
-from synthvision.sensor.noise import add_noise, has_noise
+from synthvision.sensor.counting import count
 from synthvision.sensor.optics import blur, disc_kernel, disperse, motion_kernel, vignette
 from synthvision.sensor.view import FILMIC_WHITE, filmic_view, linear_view, srgb_view
 
@@ -28,10 +27,10 @@ def develop(radiance: Radiance, settings: SensorSettings) -> NDArray[np.uint8]:
     """Turn linear light into an 8-bit picture.
 
     In this order: the lens (defocus, shake, chromatic aberration, vignetting), exposure (times ``2 ** exposure_ev``,
-    after auto-exposure), saturation, noise, colour mosaic and its interpolation, white balance, saturation, view
-    transform and rounding, sharpening, JPEG. A signal of 1 after exposure is ``full_well_e`` electrons. The views
-    ``srgb`` and ``linear`` saturate there; ``filmic`` keeps light up to ``FILMIC_WHITE`` times that, as a sensor read
-    at several gains does, or its shoulder would have nothing to roll off.
+    after auto-exposure), the sensor (``count``: saturation, colour filter, noise, converter, white balance,
+    interpolation), view transform and rounding, sharpening, JPEG. A signal of 1 after exposure is ``full_well_e``
+    electrons. The views ``srgb`` and ``linear`` are white there; ``filmic`` keeps light up to ``FILMIC_WHITE`` times
+    that, as a sensor read at several gains does, or its shoulder would have nothing to roll off.
 
     Args:
         radiance: (H, W, 3) float32 linear Rec.709; it is not changed.
@@ -47,10 +46,7 @@ def develop(radiance: Radiance, settings: SensorSettings) -> NDArray[np.uint8]:
     white = FILMIC_WHITE if settings.view == "filmic" else 1.0
     light = _through_lens(radiance.pixels, settings)
     signal: Image = np.multiply(light, np.float32(_gain(light, settings)), dtype=np.float32)
-    # Saturating light before the dice keeps the electron counts finite; the noise is saturated again after it.
-    np.clip(signal, 0.0, white, out=signal)
-    signal = _counted(signal, settings, white)
-    return _stored(_viewed(signal, settings.view), settings)
+    return _stored(_viewed(count(signal, settings, white), settings.view), settings)
 
 
 def _through_lens(light: Image, settings: SensorSettings) -> Image:
@@ -70,17 +66,6 @@ def _gain(light: Image, settings: SensorSettings) -> float:
         return gain
     luminance = np.maximum(light @ _LUMINANCE, np.float32(_BLACK))
     return gain * settings.auto_exposure / float(np.exp(np.log(luminance).mean(dtype=np.float64)))
-
-
-def _counted(signal: Image, settings: SensorSettings, white: float) -> Image:
-    """Count electrons, through a colour filter where there is one, and balance the colours."""
-    if has_noise(settings):
-        signal = np.clip(add_noise(signal, settings), 0.0, white)
-    if settings.bayer != "none":
-        signal = interpolate(sample(signal, settings.bayer))
-    if settings.white_balance != (1.0, 1.0, 1.0):
-        signal = np.clip(signal * np.array(settings.white_balance, np.float32), 0.0, white)
-    return signal
 
 
 def _viewed(signal: Image, view: View) -> NDArray[np.uint8]:

@@ -14,14 +14,15 @@ def add_noise(signal: NDArray[np.float32], settings: SensorSettings) -> NDArray[
 
     A pixel's light is first multiplied by its gain. Electrons are Poisson about ``signal * full_well_e`` (shot noise)
     plus the pixel's own offset and a normal of ``read_noise_e`` (read noise): the linear camera model of EMVA 1288
-    (release 4.0, section 2) with its PRNU and DSNU. Channels and pixels are independent.
+    (release 4.0, section 2) with its PRNU and DSNU. Each value of the array is
+    a pixel of its own.
 
     Args:
-        signal: (H, W, 3) float32 ≥ 0, 1 = ``full_well_e`` electrons.
+        signal: (H, W) behind a colour filter, else (H, W, 3), float32 ≥ 0; 1 = ``full_well_e`` electrons.
         settings: ``noise_seed`` picks the dice of the frame, ``pattern_seed`` those of the sensor.
 
     Returns:
-        (H, W, 3) float32, neither rounded nor saturated; it can be negative.
+        float32 of the same shape, neither rounded nor saturated; it can be negative.
     """
     dice = Generator(Philox(key=settings.noise_seed % 2**128))
     pattern = Generator(Philox(key=settings.pattern_seed % 2**128))

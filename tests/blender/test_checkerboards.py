@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from synthvision.assets import Material
-from synthvision.labels import Labeller
+from synthvision.labels import Labeller, Maps
 from synthvision.labels.projection import project
 from synthvision.render.blender.renderer import BlenderRenderer
 from synthvision.render.types import RenderSettings
@@ -89,7 +89,7 @@ def labelled_corner(scene: Scene, labeller: Labeller, near: np.ndarray) -> np.nd
         cx=(view.cx - middle[0]) * factor + size / 2,
         cy=(view.cy - middle[1]) * factor + size / 2,
     )
-    seen = labeller.label(replace(scene, camera=crop), normals=False).scene_map
+    seen = labeller.label(replace(scene, camera=crop), maps=Maps()).scene_map
     patches = np.lib.stride_tricks.sliding_window_view(seen, (3, 3)).reshape(size - 2, size - 2, 9)
     sorted_ids = np.sort(patches, axis=2)
     meeting = np.argwhere((np.diff(sorted_ids, axis=2) > 0).sum(axis=2) == 3)

@@ -118,6 +118,7 @@ FACTORS: dict[str, tuple[object, object, object]] = {
     "Decal.roughness": (lambda **f: decal(texture="sticker", size_m=0.07, **f), 0.0, 1.0),
     "Decal.metallic": (decal, 0.0, 1.0),
     "Decal.bump_m": (decal, 0.0, 0.002),
+    "Decal.tint": (decal, 0.0, 1.0),
     "Material.colour": (material, {"rgb": [0.1, 0.2, 0.8]}, {"rgb": [0.8, 0.2, 0.1]}),
     "Material.texture_scale": (lambda **f: material(texture="checker", **f), 1.0, 3.0),
     "Material.metallic": (material, 0.0, 1.0),

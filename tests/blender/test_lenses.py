@@ -9,7 +9,7 @@ import pytest
 
 from synthvision.assets import Texture
 from synthvision.errors import RenderError
-from synthvision.labels import Labeller
+from synthvision.labels import Labeller, Maps
 from synthvision.render.blender.osl_camera import check_lens
 from synthvision.render.blender.renderer import BlenderRenderer
 from synthvision.scene import World
@@ -46,7 +46,7 @@ def test_labels_equal_the_index_pass(renderer: BlenderRenderer, store: FakeStore
     for dx in (-TIE_PX, 0, TIE_PX):
         for dy in (-TIE_PX, 0, TIE_PX):
             view = replace(scene.camera, cx=scene.camera.cx + dx, cy=scene.camera.cy + dy)
-            nudged.append(labeller.label(replace(scene, camera=view), normals=False).scene_map)
+            nudged.append(labeller.label(replace(scene, camera=view), maps=Maps()).scene_map)
     ties = differs & np.any([one == index for one in nudged], axis=0)
     assert (differs & ~ties).sum() == 0
     assert ties.sum() <= 3

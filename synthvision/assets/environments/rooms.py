@@ -96,7 +96,7 @@ def _furnished(wall: Wall, look: Room) -> Field:
             return _boarded(place, look)
         case 2, _:
             return np.full_like(place, 0.8)
-    colour = np.broadcast_to(np.array(hsv(look.wall_hue, 0.18, look.wall_tone), np.float32), place.shape).copy()
+    colour = np.broadcast_to(np.array(hsv(look.wall_hue, 0.12, look.wall_tone), np.float32), place.shape).copy()
     colour[place[:, 2] < -0.8] = 0.75  # noqa: PLR2004 - metres, skirting
     along = np.stack([place[:, 1 - wall.axis], place[:, 2]], axis=1)
     match wall.axis, wall.side:

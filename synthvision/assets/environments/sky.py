@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import map_coordinates
 from scipy.special import ndtri
 
 from synthvision.assets.environments.panorama import (
@@ -98,7 +97,7 @@ def _clouds(towards: Field, seed: int, scale: float) -> Field:
     layer = fractal(_NOISE, seed + 1, slope=1.75, low=3, high=160)
     place = towards[..., :2] / np.maximum(towards[..., 2:], 0.06)
     rows, columns = (place[..., axis] * (scale * _NOISE / 9) + _NOISE / 3 for axis in (1, 0))
-    noise: Field = map_coordinates(layer, [rows, columns], order=1, mode="grid-wrap").astype(np.float32)
+    noise: Field = _looked_up(layer, rows, columns)
     return noise
 
 
@@ -115,6 +114,14 @@ def with_clouds(sky: Field, towards: Field, chi: Field, *, clouds: float, seed: 
     return mixed
 
 
+def _looked_up(layer: Field, rows: Field, columns: Field) -> Field:
+    """Return a repeating layer at places between its pixels."""
+    from scipy.ndimage import map_coordinates  # noqa: PLC0415 - slow to load, and every worker waits for what stands at the top
+
+    found: Field = map_coordinates(layer, [rows, columns], order=1, mode="grid-wrap").astype(np.float32)
+    return found
+
+
 def over_ground(sky: Field, albedo: float, seed: int, sun: Field | None = None) -> Field:
     """Put flat ground under a sky: it shines with the sky's light times its albedo and fades into the horizon.
 
@@ -127,7 +134,7 @@ def over_ground(sky: Field, albedo: float, seed: int, sun: Field | None = None) 
     place = towards[..., :2] / np.minimum(up, -0.02)[..., None]
     patches = fractal(_NOISE, seed + 5, slope=1.3, high=120)
     rows, columns = (place[..., axis] * 30.0 for axis in (1, 0))
-    rough = map_coordinates(patches, [rows, columns], order=1, mode="grid-wrap").astype(np.float32)
+    rough = _looked_up(patches, rows, columns)
     near = smooth(-up, 0.02, 0.3)
     earth = np.array([1.06, 1.0, 0.86], np.float32) * (irradiance * albedo / np.pi).astype(np.float32)
     ground = earth * (1 + 0.12 * rough * near)[..., None]

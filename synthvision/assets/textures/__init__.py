@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvision.assets.generators.parameters import parameter_names
-from synthvision.assets.textures import defects, grass, made, stickers, stone, wood
+from synthvision.assets.textures import defects, grass, made, stickers, stone, wood, yards
 
 TextureGenerator = Callable[[Mapping[str, float]], NDArray[np.uint8]]
 
@@ -26,12 +26,16 @@ TEXTURES: Mapping[str, TextureGenerator] = {
     "fabric": made.fabric,
     "grass": grass.grass,
     "marble": stone.marble,
+    "meadow": grass.meadow,
     "painted": made.painted,
     "soil": stone.soil,
     "terrazzo": stone.terrazzo,
     "tiles": stone.tiles,
     "wood": wood.wood,
     "wood_planks": wood.planks,
+    "yard_asphalt": yards.yard_asphalt,
+    "yard_concrete": yards.yard_concrete,
+    "yard_gravel": yards.yard_gravel,
 }
 
 DECALS: Mapping[str, TextureGenerator] = {
@@ -58,6 +62,7 @@ TEXTURE_PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "fabric": parameter_names(made.Fabric),
     "grass": parameter_names(grass.Grass),
     "marble": parameter_names(stone.Marble),
+    "meadow": parameter_names(grass.Meadow),
     "paint_chip": parameter_names(defects.PaintChip),
     "painted": parameter_names(made.Painted),
     "rust_spot": parameter_names(defects.RustSpot),
@@ -70,6 +75,9 @@ TEXTURE_PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "tiles": parameter_names(stone.Tiles),
     "wood": parameter_names(wood.Wood),
     "wood_planks": parameter_names(wood.Planks),
+    "yard_asphalt": parameter_names(yards.YardAsphalt),
+    "yard_concrete": parameter_names(yards.YardConcrete),
+    "yard_gravel": parameter_names(yards.YardGravel),
 }
 
 __all__ = ["DECALS", "PICTURES", "TEXTURES", "TEXTURE_PARAMETERS", "TextureGenerator"]

@@ -1,6 +1,7 @@
 """Decals: damage, dirt and stickers, (H, W, 4) uint8: sRGB and, as alpha, where the thing is.
 
-They do not repeat: the picture's border is empty. Where alpha is at least half, there is the defect.
+They do not repeat: the picture's border is empty. Where alpha is at least half, there is the defect; of a dent, whose
+alpha is its depth, where it is at least half as deep as in its middle.
 """
 
 from __future__ import annotations
@@ -162,7 +163,8 @@ def dent(parameters: Mapping[str, float]) -> Image8:
     # A bowl z = -(1 - r²)² falls steepest at r = 0.58 and ends level, so its flanks fade into the surface.
     slope = 4 * np.maximum(1 - (away / _BOWL) ** 2, 0) * (x * np.cos(light) + y * np.sin(light)) / _BOWL
     shade = 1 - 0.38 * look.depth * slope + 0.015 * fractal(SIZE, look.variant + 2, slope=0.8, low=10)
-    cover = smooth(away.astype(np.float32), 0.8, 0.6)
+    # Opacity is also the depth where the decal is cut in: a bowl that fades out. Half its depth is where the dent ends.
+    cover = smooth(away.astype(np.float32), 0.86, 0.25)
     return _decal(tinted(np.clip(shade, 0.1, 1.7).astype(np.float32), look.hue, look.saturation, look.tone), cover)
 
 

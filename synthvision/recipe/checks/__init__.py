@@ -6,11 +6,14 @@ from synthvision.errors import Fault
 from synthvision.recipe.checks.context import Checked
 from synthvision.recipe.checks.counts import count_faults
 from synthvision.recipe.checks.files import file_faults
+from synthvision.recipe.checks.outputs import output_faults
+from synthvision.recipe.checks.parameters import parameter_faults
 from synthvision.recipe.checks.places import place_faults
 from synthvision.recipe.checks.plans import plan_faults
 from synthvision.recipe.checks.references import reference_faults
 from synthvision.recipe.checks.requirements import rule_faults
 from synthvision.recipe.checks.scopes import variable_faults
+from synthvision.recipe.checks.traits import trait_faults
 from synthvision.recipe.checks.values import value_faults
 from synthvision.recipe.roots import Roots
 from synthvision.recipe.shape import Shaped
@@ -26,10 +29,13 @@ def faults_between(shaped: Shaped, source: Source, roots: Roots) -> list[Fault]:
         *value_faults(checked),
         *variable_faults(checked),
         *reference_faults(checked),
+        *parameter_faults(checked),
+        *trait_faults(checked),
         *place_faults(checked),
         *count_faults(checked),
         *rule_faults(checked),
         *plan_faults(checked),
+        *output_faults(checked),
         *file_faults(checked),
     ]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from synthvision.errors import Fault, did_you_mean
 from synthvision.recipe.checks.context import Checked
-from synthvision.recipe.names import GROUND
+from synthvision.recipe.names import GROUND, SIDES
 from synthvision.recipe.source import KeyPath, has_step, shown
 from synthvision.recipe.things import Decal, ObjectGroup
 
@@ -103,6 +103,28 @@ def _camera_faults(checked: Checked) -> Iterator[Fault]:
                 yield checked.fault(
                     ("camera", index), "name must be given where there are several cameras, got nothing"
                 )
+    yield from _view_faults(checked, written)
+
+
+def _view_faults(checked: Checked, cameras: Sequence[Any]) -> Iterator[Fault]:
+    """Yield a fault at every single camera that is called like one view of a stereo pair."""
+    named = [(index, entry) for index, entry in enumerate(cameras) if isinstance(entry, dict)]
+    pairs = {
+        f"{entry['name']}-{side}": (index, entry["name"])
+        for index, entry in reversed(named)
+        if entry.get("stereo") is not None and isinstance(entry.get("name"), str)
+        for side in SIDES
+    }
+    for index, entry in named:
+        name = entry.get("name")
+        if entry.get("stereo") is None and isinstance(name, str) and name in pairs:
+            other, pair = pairs[name]
+            fault = checked.fault(("camera", index, "name"), "")
+            first = checked.fault(("camera", other, "name"), "")
+            of_file = "" if first.file == fault.file else f" of {first.file}"
+            where = f"'{pair}' (in line {first.line}{of_file})"
+            message = f"name must be another than that of a view of the stereo pair {where}, got {shown(name)}"
+            yield replace(fault, message=message)
 
 
 def _twice(checked: Checked, named: Iterable[tuple[KeyPath, object]], *, are_files: bool = False) -> Iterator[Fault]:

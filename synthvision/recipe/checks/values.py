@@ -28,7 +28,7 @@ def value_faults(checked: Checked) -> Iterator[Fault]:
                 yield from _leaf_faults(checked, (*path, key), value, leaf)
     for path, variable in checked.variables:
         if isinstance(variable, str):
-            yield from _number_faults(checked, path, variable, Legal())
+            yield from number_faults(checked, path, variable, Legal())
 
 
 def _leaf_faults(checked: Checked, path: KeyPath, value: Any, leaf: Leaf) -> Iterator[Fault]:
@@ -38,9 +38,9 @@ def _leaf_faults(checked: Checked, path: KeyPath, value: Any, leaf: Leaf) -> Ite
         yield from _bounds_faults(checked, path, value, leaf.legal)
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
-            yield from _number_faults(checked, (*path, index), item, leaf.legal)
+            yield from number_faults(checked, (*path, index), item, leaf.legal)
     else:
-        yield from _number_faults(checked, path, value, leaf.legal)
+        yield from number_faults(checked, path, value, leaf.legal)
 
 
 def _colour_faults(checked: Checked, path: KeyPath, value: Any) -> Iterator[Fault]:
@@ -56,7 +56,8 @@ def _colour_faults(checked: Checked, path: KeyPath, value: Any) -> Iterator[Faul
         yield checked.fault(path, f"{last_key(path)} must be a value or the name of a variable, got '{value}'{near}")
 
 
-def _number_faults(checked: Checked, path: KeyPath, number: Number, legal: Legal) -> Iterator[Fault]:
+def number_faults(checked: Checked, path: KeyPath, number: Number, legal: Legal) -> Iterator[Fault]:
+    """Yield the faults of a number: of the names in it, and of the values that it can have."""
     if isinstance(number, str):
         faults = [*expression_faults(checked, path, number), *_constant_faults(checked, path, number)]
         yield from faults

@@ -33,6 +33,7 @@ from synthvision.recipe.things.places import (
     Stack,
 )
 from synthvision.recipe.things.rotations import About, Angles, Rotation, Turn, UpTowards
+from synthvision.recipe.things.traits import Keypoint, Keypoints, Symmetry
 
 __all__ = [
     "CATEGORY_PATTERN",
@@ -54,6 +55,8 @@ __all__ = [
     "InPoissonDisk",
     "InStacks",
     "InVolume",
+    "Keypoint",
+    "Keypoints",
     "Label",
     "Material",
     "Materials",
@@ -69,6 +72,7 @@ __all__ = [
     "Scattered",
     "Shelved",
     "Stack",
+    "Symmetry",
     "Things",
     "Turn",
     "UpTowards",

@@ -36,3 +36,5 @@ class Decal(Section):
     """of the surface under the picture"""
     bump_m: Number = 0.0
     """height of the picture over the surface; negative is cut in"""
+    tint: Annotated[Number, Legal(0, 1)] = 1.0
+    """how much of the picture's colour shows; 0 leaves the surface its own, as in a dent"""

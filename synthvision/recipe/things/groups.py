@@ -13,6 +13,7 @@ from synthvision.recipe.things.materials import Material, Materials
 from synthvision.recipe.things.names import Label, When, names_tag
 from synthvision.recipe.things.places import OnSurface, Place
 from synthvision.recipe.things.rotations import Rotation
+from synthvision.recipe.things.traits import Keypoints, Pair, Symmetry
 
 MOST_INSTANCES = 10_000
 """Instances that one frame may hold, and that one group may count."""
@@ -69,7 +70,8 @@ class Things(Section):
     size_m: Annotated[Number | None, Legal(0, open=True)] = None
     """longest side of the asset, before `scale`"""
     place: Place = OnSurface()
-    """where it is put"""
+    """where it is put: what stands at points first, then what stands in grids, then the rest in the recipe's order, but
+    nothing before what it stands on; where that leaves no room for something, large things before small ones"""
     rotation: Rotation | None = None
     """how it is turned: `upright` with a random yaw, `stable` in a pose in which it rests with a random yaw, `any` way,
     or by angles; by default facing the front on a shelf, stable where scattered, any way in a volume and where dropped,
@@ -108,6 +110,15 @@ class ObjectGroup(Things):
 
     category: Name
     """one of `categories`"""
+    keypoints: Keypoints = Field(default={})
+    """named points of the asset that are labelled; they come after those that the catalog declares, or take the place
+    of one of the same name"""
+    skeleton: list[Pair] = Field(default=[])
+    """pairs of keypoints to join by a line, besides the catalog's"""
+    flip: list[Pair] = Field(default=[])
+    """pairs of keypoints that change places when a picture is mirrored, besides the catalog's"""
+    symmetries: list[Symmetry] | None = None
+    """turns after which the asset looks the same; by default the catalog's, `[]` for none"""
 
 
 class DistractorGroup(Things):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, Tag
 
@@ -105,6 +105,9 @@ class Shelved(Section):
     """chance that a place is filled"""
     jitter_deg: Annotated[Number, Legal(0)] = 3.0
     """greatest turn away from facing the front"""
+    surplus: Literal["refuse", "leave_out"] = "refuse"
+    """what becomes of instances for which the boards have no room: `refuse` draws the whole scene anew, `leave_out`
+    leaves them out, so that a large `count` means as many as fit"""
 
 
 class Scatter(Section):

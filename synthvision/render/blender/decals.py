@@ -58,7 +58,7 @@ def _apply(wiring: Wiring, surface: Surface, decal: Decal, image: bpy.types.Imag
         coat_normal = wiring.bump(share, decal.bump_m, coat_normal)
     return replace(
         surface,
-        colour=wiring.mix_colour(share, surface.colour, colour),
+        colour=wiring.mix_colour(wiring.times(share, decal.tint), surface.colour, colour),
         roughness=surface.roughness
         if decal.roughness is None
         else wiring.mix(share, surface.roughness, decal.roughness),

@@ -33,7 +33,7 @@ def apply_decal(
     footprints: Floats,
     textures: PreviewTextures,
 ) -> None:
-    """Change material values (N, 9: base colour, emission, metallic, roughness, specular) where the decal reaches.
+    """Change material values (N, 10: as ``surfaces.material_values`` has them) where the decal reaches.
 
     ``hits`` are triangles and the weights of their second and third corner; ``footprints`` (N,) the side in metres of
     what each pixel sees.
@@ -47,8 +47,9 @@ def apply_decal(
     colour = image.sample(uv, np.log2(np.maximum(texels, np.float32(1e-6))))
     share = textures.opacity(decal.texture, placed.cast.asset, uv)[:, None]
     covered = values[reached]
-    covered[:, 0:3] += (colour - covered[:, 0:3]) * share
+    covered[:, 0:3] += (colour - covered[:, 0:3]) * (share * np.float32(decal.tint))
     covered[:, 3:6] *= 1 - share
+    covered[:, 9:10] *= 1 - share
     for column, value in ((6, decal.metallic), (7, decal.roughness)):
         if value is not None:
             covered[:, column] += (np.float32(value) - covered[:, column]) * share[:, 0]

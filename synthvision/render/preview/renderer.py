@@ -11,9 +11,10 @@ from synthvision.assets import AssetStore
 from synthvision.labels import Labeller
 from synthvision.labels.casting import Placed
 from synthvision.labels.normals import shading_normals
-from synthvision.labels.tracing import trace
+from synthvision.labels.tracing import Traced
 from synthvision.render.backdrop import backdrop_scale
 from synthvision.render.preview.environment import Surroundings
+from synthvision.render.preview.glass import look, tint
 from synthvision.render.preview.lamps import Arriving, arriving_light, arriving_spot
 from synthvision.render.preview.occlusion import openness
 from synthvision.render.preview.shading import Shading
@@ -31,8 +32,9 @@ _OFFSET = np.float32(1e-3)
 class PreviewRenderer:
     """A ``Renderer`` without Blender: one ray per pixel, Lambert and GGX, hard shadows, looked-up reflections.
 
-    The radiance scale is Cycles'. It does not know normal maps, bounces (but one off the ground), depth of field or
-    transparency other than alpha-masked holes. The same scene gives the same bits.
+    The radiance scale is Cycles'. Glass is looked through without bending light, and patterns are their mean colour. It
+    does not know normal maps, relief, wear, bounces (but one off the ground) or depth of field. The same scene gives
+    the same bits.
     """
 
     def __init__(self, store: AssetStore, labeller: Labeller) -> None:
@@ -46,19 +48,28 @@ class PreviewRenderer:
     def render(self, scene: Scene) -> Radiance:
         """Render one scene, (H, W, 3) float32; raises AssetError if a mesh or texture cannot be had."""
         camera = scene.camera
-        traced = trace(self._labeller.place(_all_solid(scene)), self._store)
-        placed, hits = traced.view.placed, traced.hits
-        surfaces = gather_surfaces(scene, placed, hits, shading_normals(traced), self._textures)
-        surroundings = self._surroundings(scene, placed)
+        sight = look(self._labeller.place(_all_solid(scene)), self._store)
+        placed = sight.opaque.view.placed
+        surroundings, things = self._surroundings(scene, placed), casters(scene, placed)
         image = np.zeros((camera.height_px * camera.width_px, 3), np.float32)
-        empty = seeing(camera, np.flatnonzero(hits.scene_map.ravel() < 0))
+        empty = seeing(camera, np.flatnonzero(sight.opaque.hits.scene_map.ravel() < 0))
         image[empty] = self._behind(scene, surroundings, empty)
-        image[surfaces.pixels] = _shaded(scene, surfaces, surroundings, casters(scene, placed))
+        opaque, shading = self._shading(scene, sight.opaque)
+        image[opaque.pixels] = _shaded(scene, opaque, shading, surroundings, things)
+        if sight.panes:
+            clear, shading = self._shading(scene, sight.front)
+            behind = image[clear.pixels] * tint(sight, self._textures)[clear.pixels] * shading.passed()
+            image[clear.pixels] = behind + _shaded(scene, clear, shading, surroundings, things)
         return Radiance(image.reshape(camera.height_px, camera.width_px, 3))
 
     def close(self) -> None:
         """Drop the textures; the meshes are the labeller's."""
         self._textures = PreviewTextures(self._store)
+
+    def _shading(self, scene: Scene, traced: Traced) -> tuple[Surfaces, Shading]:
+        normals = shading_normals(traced)
+        surfaces = gather_surfaces(scene, traced.view.placed, traced.hits, normals, self._textures)
+        return surfaces, Shading(surfaces)
 
     def _behind(self, scene: Scene, surroundings: Surroundings, pixels: NDArray[np.intp]) -> Floats:
         """Return what is seen (N, 3) in pixels without a surface: the backdrop, or the surroundings."""
@@ -114,8 +125,7 @@ def _lamps(scene: Scene, surroundings: Surroundings, positions: Floats) -> list[
     return arriving if spot is None else [*arriving, spot]
 
 
-def _shaded(scene: Scene, surfaces: Surfaces, surroundings: Surroundings, things: Casters) -> Floats:
-    shading = Shading(surfaces)
+def _shaded(scene: Scene, surfaces: Surfaces, shading: Shading, surroundings: Surroundings, things: Casters) -> Floats:
     light = surfaces.emission + shading.from_surroundings(surroundings, openness(things, surfaces))
     eye = np.array(scene.camera.camera_to_world, np.float32)[:3, 3]
     distances = lengths(surfaces.positions - eye)[:, None]

@@ -10,6 +10,8 @@ from synthvision.render.preview.surfaces import Surfaces
 from synthvision.render.preview.vectors import Floats, dot
 
 _LEAST_ROUGHNESS = np.float32(0.06)
+_LEAST_REFLECTION_INVERSE = np.float32(1 / 0.02)
+"""Water reflects 0.02 head-on (Lagarde and de Rousiers, "Moving Frostbite to PBR", 2014)."""
 
 
 class Shading:
@@ -25,7 +27,15 @@ class Shading:
         single, repeated = self._glossy_albedo()
         self._repeated = repeated
         self._gloss = np.minimum(single * repeated, 1)
-        self._matte = surfaces.base_colour * ((1 - metallic) * (1 - self._gloss) * np.float32(1 / np.pi))
+        matte = (1 - metallic) * (1 - surfaces.transmission[:, None]) * np.float32(1 / np.pi)
+        self._matte = surfaces.base_colour * (matte * (1 - self._gloss))
+
+    def passed(self) -> Floats:
+        """Share (N, 3) of the light from behind that passes straight through."""
+        surfaces = self._surfaces
+        clear = surfaces.transmission * (1 - surfaces.metallic)
+        passed: Floats = surfaces.base_colour * clear[:, None] * (1 - self._gloss)
+        return passed
 
     def from_surroundings(self, surroundings: Surroundings, openness: Floats) -> Floats:
         """Radiance (N, 3) due to everything far away but its spot, of which the share ``openness`` (N,) arrives."""
@@ -79,5 +89,7 @@ class Shading:
         scale = np.float32(-1.04) * a + np.float32(1.04) - np.float32(0.572) * rough
         offset = np.float32(1.04) * a + np.float32(0.022) * rough - np.float32(0.04)
         repeated = 1 + self._at_normal * (1 / (scale + offset) - 1)[:, None]
-        albedo: Floats = np.clip(self._at_normal * scale[:, None] + offset[:, None], 0, 1)
+        # What reflects less than any substance when seen head-on has no interface, and reflects nothing edge-on either.
+        edge = np.minimum(self._at_normal * _LEAST_REFLECTION_INVERSE, 1) * offset[:, None]
+        albedo: Floats = np.clip(self._at_normal * scale[:, None] + edge, 0, 1)
         return albedo, repeated

@@ -10,14 +10,16 @@ from numpy.typing import NDArray
 from synthvision.labels.casting import Placed
 from synthvision.render.preview.lamps import Arriving
 from synthvision.render.preview.vectors import Floats, dot
-from synthvision.scene import Scene
+from synthvision.scene import Instance, Scene
 
 _FAR_M = 1e4
+_CLEAR = 0.5
+"""What lets more of the light through than this casts no shadow."""
 
 
 @dataclass(frozen=True, eq=False)
 class Casters:
-    """The K things that cast shadows: all but the ground, which nothing lies under.
+    """The K things that cast shadows: all but glass, and the ground, which nothing lies under.
 
     ``scene_index`` (K,) says which instance of the scene each is;
     ``centres`` (K, 3) and ``radii`` (K,) float32 are bounding spheres in the world; ``world_to_object`` (K, 4, 4).
@@ -32,7 +34,7 @@ class Casters:
 
 def casters(scene: Scene, placed: tuple[Placed, ...]) -> Casters:
     """Collect the casters of a scene."""
-    chosen = [index for index, instance in enumerate(scene.instances) if instance.name != "ground"]
+    chosen = [index for index, instance in enumerate(scene.instances) if _casts(instance)]
     matrices = np.array([scene.instances[index].object_to_world for index in chosen]).reshape(-1, 4, 4)
     boxes = np.array([placed[index].cast.mesh.bounds for index in chosen]).reshape(-1, 2, 3)
     middles = boxes.mean(axis=1)
@@ -44,6 +46,13 @@ def casters(scene: Scene, placed: tuple[Placed, ...]) -> Casters:
         radii=(np.linalg.norm(boxes[:, 1] - middles, axis=1) * scales * 1.001).astype(np.float32),
         world_to_object=np.linalg.inv(matrices),
     )
+
+
+def _casts(instance: Instance) -> bool:
+    if instance.name == "ground":
+        return False
+    passed = sum(material.transmission for material in instance.materials)
+    return passed <= _CLEAR * len(instance.materials)
 
 
 def lit(things: Casters, origins: Floats, arriving: Arriving, facing: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -21,8 +21,13 @@ _SHARPEN = np.float32(0.5)
 
 _MANY = 2**16
 
-_CLEAR = 0.7
-"""How much of the way to white the preview takes glass."""
+_USUAL_REFLECTION = 0.04
+"""What a surface of index 1.5 reflects, seen head-on."""
+
+_DUST = (0.43, 0.39, 0.33)
+_DUST_ROUGHNESS = 0.95
+_DUST_COVER = 0.7
+"""Share of a surface facing up that ``dust: 1`` covers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +38,7 @@ class Surfaces:
         pixels: (N,) intp index into the image, row by row.
         bounds: (I + 1,) intp: instance i of the scene has entries ``bounds[i]`` to ``bounds[i + 1]``.
         positions, normals, views: (N, 3) float32 in the world: metres; unit; unit towards the camera.
-        base_colour, emission: (N, 3) float32 linear. metallic, roughness, specular: (N,) float32.
+        base_colour, emission: (N, 3) float32 linear. metallic, roughness, specular, transmission: (N,) float32.
     """
 
     pixels: NDArray[np.intp]
@@ -46,6 +51,7 @@ class Surfaces:
     metallic: Floats
     roughness: Floats
     specular: Floats
+    transmission: Floats
 
 
 def gather_surfaces(
@@ -68,15 +74,17 @@ def gather_surfaces(
     values = np.empty((len(pixels), _VALUES), np.float32)
     world_normals = normals.reshape(-1, 3).take(pixels, axis=0) @ turn
     cosines = np.abs(dot(offsets, world_normals)) / distances
-    footprints = _patches(scene.camera, depth) / np.sqrt(np.maximum(cosines, np.float32(0.1)))
+    footprints = patches(scene.camera, depth) / np.sqrt(np.maximum(cosines, np.float32(0.1)))
     triangle = hits.triangle.ravel()
     u, v = hits.barycentric[:, :, 0].ravel(), hits.barycentric[:, :, 1].ravel()
     decals = decals_by_bearer(scene)
     for index in np.flatnonzero(np.diff(bounds)).tolist():
         part = slice(int(bounds[index]), int(bounds[index + 1]))
         ours = pixels[part]
-        seen = _Seen(placed[index], triangle[ours], u[ours], v[ours], footprints[part])
-        values[part] = _material_values(seen, textures)
+        seen = Seen(placed[index], triangle[ours], u[ours], v[ours], footprints[part])
+        values[part] = material_values(seen, textures)
+        if any(material.dust > 0 for material in seen.placed.materials):
+            _gather_dust(values[part], seen, world_normals[part, 2])
         for decal in decals.get(index, ()):
             apply_decal(values[part], decal, seen.placed, (seen.triangles, seen.u, seen.v), seen.footprints, textures)
     return Surfaces(
@@ -90,6 +98,7 @@ def gather_surfaces(
         metallic=values[:, 6],
         roughness=np.ascontiguousarray(values[:, 7]),
         specular=values[:, 8],
+        transmission=values[:, 9],
     )
 
 
@@ -122,16 +131,16 @@ def _origins(camera: Camera, pixels: NDArray[np.intp]) -> Floats:
     return origins
 
 
-def _patches(camera: Camera, depth: Floats) -> Floats:
+def patches(camera: Camera, depth: Floats) -> Floats:
     """Return the side (N,) of the patch that a pixel sees at a depth, metres, if it faces the camera."""
     return (np.ones_like(depth) if camera.orthographic else depth) / np.float32(camera.fx)
 
 
-_VALUES = 9
+_VALUES = 10
 
 
 @dataclass(frozen=True, eq=False)
-class _Seen:
+class Seen:
     """N points of one instance: triangles, weights of second and third corner, side of the pixel's patch in metres."""
 
     placed: Placed
@@ -140,12 +149,12 @@ class _Seen:
     v: Floats
     footprints: Floats
 
-    def of(self, chosen: NDArray[np.intp]) -> _Seen:
-        return _Seen(self.placed, self.triangles[chosen], self.u[chosen], self.v[chosen], self.footprints[chosen])
+    def of(self, chosen: NDArray[np.intp]) -> Seen:
+        return Seen(self.placed, self.triangles[chosen], self.u[chosen], self.v[chosen], self.footprints[chosen])
 
 
-def _material_values(seen: _Seen, textures: PreviewTextures) -> Floats:
-    """Material values (N, 9): base colour, emission, metallic, roughness, specular."""
+def material_values(seen: Seen, textures: PreviewTextures) -> Floats:
+    """Material values (N, 10): base colour, emission, metallic, roughness, specular, transmission."""
     table = np.array([_constants(material) for material in seen.placed.materials], np.float32)
     mesh = seen.placed.cast.mesh
     slots = mesh.slots[seen.triangles]
@@ -161,19 +170,33 @@ def _material_values(seen: _Seen, textures: PreviewTextures) -> Floats:
 
 
 def _constants(material: Material) -> tuple[float, ...]:
-    """The values of a material without its textures, patterns and marks.
+    """The values of a material without its textures and marks; the colour is the mean of its pattern, too.
 
-    A clear coat is told by a glossier, stronger highlight, and glass by a light tint: nothing is seen through it.
+    A clear coat is told by a glossier, stronger highlight.
     """
-    kept = 1 - _CLEAR * material.transmission
-    red, green, blue = (1 - (1 - part) * kept for part in material.base_colour)
+    at_normal = ((material.ior - 1) / (material.ior + 1)) ** 2 / _USUAL_REFLECTION
     roughness = material.roughness * (1 - 0.7 * material.coat)
-    specular = material.specular + 0.5 * material.coat
-    return (red, green, blue, *material.emission_w_m2, material.metallic, roughness, specular)
+    specular = material.specular * at_normal + 0.5 * material.coat
+    values = material.metallic, roughness, specular, material.transmission
+    return (*material.base_colour, *material.emission_w_m2, *values)
 
 
-def _textured(seen: _Seen, uvs: Floats, material: Material, values: Floats, textures: PreviewTextures) -> Floats:
-    """Multiply material values (N, 9) by the material's textures."""
+def _gather_dust(values: Floats, seen: Seen, upward: Floats) -> None:
+    """Change material values (N, 10) where dust lies; ``upward`` (N,) is the z of the unit normals in the world.
+
+    The cover is the mean of the one that Cycles shows (``shaders.surface_marks``): a film on what faces up.
+    """
+    amounts = np.array([material.dust for material in seen.placed.materials], np.float32)
+    lies = np.interp(upward, (-0.1, 0.85), (0.06, 1.0)).astype(np.float32)
+    share = np.float32(_DUST_COVER) * amounts[seen.placed.cast.mesh.slots[seen.triangles]] * lies
+    values[:, 0:3] += (np.array(_DUST, np.float32) - values[:, 0:3]) * share[:, None]
+    values[:, 6] *= 1 - share
+    values[:, 7] += (np.float32(_DUST_ROUGHNESS) - values[:, 7]) * share**0.6
+    values[:, 9] *= 1 - share
+
+
+def _textured(seen: Seen, uvs: Floats, material: Material, values: Floats, textures: PreviewTextures) -> Floats:
+    """Multiply material values (N, 10) by the material's textures."""
     asset = seen.placed.cast.asset
     uv = interpolate(uvs, seen.triangles, seen.u, seen.v) * np.float32(material.uv_scale)
     uv_per_pixel = _uv_per_metre(seen, uvs) * seen.footprints * np.float32(material.uv_scale)
@@ -190,7 +213,7 @@ def _textured(seen: _Seen, uvs: Floats, material: Material, values: Floats, text
     return values
 
 
-def _uv_per_metre(seen: _Seen, uvs: Floats) -> Floats:
+def _uv_per_metre(seen: Seen, uvs: Floats) -> Floats:
     """Length in texture coordinates of one metre in the world at each point, (N,) float32."""
     corners = uvs[seen.triangles]
     a, b = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]

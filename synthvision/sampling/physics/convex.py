@@ -1,9 +1,11 @@
 """A mesh as convex parts, which is what physics can make collide: once per mesh ever, kept on disk.
 
-Each connected piece of the mesh is taken by itself. One that is concave is cut by CoACD (X. Wei et al., "Approximate
-Convex Decomposition for 3D Meshes with Collision-Aware Concavity and Tree Search", ACM Trans. Graphics 41(4), 2022);
-each part is the hull of what was cut off, so that together they enclose the mesh and nothing sticks out that could pass
-through another body.
+Each connected piece of the mesh is taken by itself. One that is concave is cut (``cutting.py``); each part is the hull
+of what was cut off, so that together they enclose the mesh, and nothing sticks out that could pass through others.
+
+A piece without an inside, because its surface is open, has to be wrapped first. CoACD does that (X. Wei et al.,
+"Approximate Convex Decomposition for 3D Meshes with Collision-Aware Concavity and Tree Search", ACM Trans. Graphics
+41(4), 2022), and cuts what it wrapped; it is not used for all, because a thousand triangles can take it a minute.
 """
 
 from __future__ import annotations
@@ -18,10 +20,13 @@ from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
+from manifold3d import Error, Manifold, Mesh64
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import ConvexHull, QhullError
+
+from synthvision.sampling.physics.cutting import cut
 
 Points = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -32,18 +37,18 @@ class Fineness:
     """How closely convex parts follow a mesh.
 
     Attributes:
-        concavity: how far a part may stand out over the mesh, relative to half the longest side of the mesh.
-        most_parts: of all concave pieces of a mesh together.
+        allowed: hollows no deeper than this may be closed, as a share of the longest side of the mesh.
+        most_parts: of all concave pieces of a mesh together, but one for each.
     """
 
-    concavity: float
+    allowed: float
     most_parts: int
 
 
-FALLING = Fineness(0.1, 8)
+FALLING = Fineness(0.02, 16)
 """Few parts, because of every two bodies that touch all parts are compared."""
 
-STANDING = Fineness(0.015, 96)
+STANDING = Fineness(0.01, 48)
 """What others fall into is followed closely: a bin has thin walls, and its parts cost little as they do not move."""
 
 CONVEX_SHARE = 0.97
@@ -55,8 +60,17 @@ _LEAST_THICKNESS = 2e-3
 _MOST_PIECES = 64
 """A mesh of more pieces than this, such as a triangle soup, is cut as one."""
 
-_FORM = 6
-"""Of the files in the cache; counts up when they, or the settings of CoACD, change."""
+_FORM = 7
+"""Of the files in the cache; counts up when they, or how meshes are cut, change."""
+
+
+_VERSIONS = "/".join(f"{name} {version(name)}" for name in ("coacd", "manifold3d"))
+
+_WRAPPED_CELLS = 30
+"""Cells along the longest side when an open piece is wrapped: that bounds the triangles, and so the time."""
+
+_CONCAVITY = 5.0
+"""CoACD's concavity, which is relative to half the size, where a hollow of the depth 1 is allowed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +122,7 @@ def cache_folder() -> Path:
 
 
 def _key(points: Points, triangles: Indices, fineness: Fineness) -> str:
-    digest = hashlib.sha256(f"{_FORM}/{version('coacd')}/{fineness}/{points.shape}".encode())
+    digest = hashlib.sha256(f"{_FORM}/{_VERSIONS}/{fineness}/{points.shape}".encode())
     digest.update(np.ascontiguousarray(points).tobytes())
     digest.update(np.ascontiguousarray(triangles).tobytes())
     return digest.hexdigest()
@@ -149,29 +163,41 @@ def _thickened(points: Points) -> Points:
 
 
 def _cut(pieces: Sequence[_Piece], fineness: Fineness) -> Iterator[Points]:
-    """Yield the parts of all pieces. CoACD's measure is relative to the piece, ours to the whole."""
+    """Yield the parts of all pieces."""
     points = np.concatenate([piece.points for piece in pieces])
     size = float(np.ptp(points, axis=0).max())
-    concavities = [1.0 if piece.is_convex else fineness.concavity * size / piece.size for piece in pieces]
-    concave = sum(concavity < 1 for concavity in concavities)
-    for piece, concavity in zip(pieces, concavities, strict=True):
-        if concavity < 1:
-            yield from _decompose(piece, concavity, max(2, fineness.most_parts // concave))
-        else:
-            yield piece.corners
+    yield from (piece.corners for piece in pieces if piece.is_convex)
+    concave = [piece for piece in pieces if not piece.is_convex]
+    solids = [_solid(piece, size) for piece in concave]
+    most = max(2, fineness.most_parts // len(concave))
+    for piece, solid in zip(concave, solids, strict=True):
+        if solid is None:
+            yield from _wrapped(piece, _CONCAVITY * fineness.allowed * size / piece.size, most)
+    closed = [solid for solid in solids if solid is not None]
+    yield from (part * size for part in cut(closed, fineness.allowed, most * len(closed)))
 
 
-def _decompose(piece: _Piece, concavity: float, most: int) -> Iterator[Points]:
-    import coacd  # noqa: PLC0415 (loads slowly, and is needed only where a concave mesh is new)
+def _solid(piece: _Piece, size: float) -> Manifold | None:
+    """Return a piece, as a share of the size, as a solid; None if it has no inside."""
+    points, triangles = piece.points / size, np.ascontiguousarray(piece.triangles, np.uint64)
+    found = Manifold(Mesh64(np.ascontiguousarray(points), triangles))
+    return found if found.status() == Error.NoError else None
+
+
+def _wrapped(piece: _Piece, concavity: float, most: int) -> Iterator[Points]:
+    """Yield the parts of an open piece."""
+    if concavity >= 1:
+        yield piece.corners
+        return
+    import coacd  # noqa: PLC0415 (loads slowly, and is needed only where an open mesh is new)
 
     coacd.set_log_level("off")
     found = coacd.run_coacd(
         coacd.Mesh(piece.points, np.ascontiguousarray(piece.triangles, np.int32)),
         threshold=concavity,
         max_convex_hull=most,
-        # An open mesh has to be remeshed, which costs accuracy.
-        preprocess_mode="off" if is_closed(piece.triangles) else "on",
-        preprocess_resolution=30,
+        preprocess_mode="on",
+        preprocess_resolution=_WRAPPED_CELLS,
         resolution=500,
         # With fewer, bad cuts make more pieces, which costs more than it saves.
         mcts_nodes=8,

@@ -33,7 +33,7 @@ STILL_M = 1e-3
 STILL_SHARES = (0.01, 0.03)
 """What moves less than ``STILL_M`` in a second lies still: that, but within these shares of its size."""
 
-_CERTAINTY = 0.7
+_CERTAINTY = 0.4
 """The share of that which is asked for, so that it still holds in the second after."""
 
 _FAR = 10.0
@@ -59,9 +59,11 @@ def settle(
     simulation = Simulation(falling, standing, has_ground=has_ground)
     if not _comes_to_rest(simulation, falling, where):
         limit = simulation.fall_s + FALL_S + CALMINGS * CALM_S
+        restless = _restless(simulation, falling)
         raise PlacementError(
-            f"{where}: dropped things must come to rest within {limit:.1f} s, got '{_restless(simulation, falling)}',"
-            " which still moves; drop fewer, or give them more friction or damping"
+            f"{where}: dropped things must come to rest within {limit:.1f} s, got '{restless}',"
+            " which still moves; drop fewer, or give them more friction or damping",
+            _refusal(restless, "not at rest in time"),
         )
     return simulation.poses()
 
@@ -118,12 +120,20 @@ def _moved(before: Points, after: Points, simulation: Simulation) -> Points:
 def _check_inside(simulation: Simulation, falling: Sequence[Falling], where: str) -> None:
     if not np.isfinite(simulation.places()).all():
         raise PlacementError(
-            f"{where}: dropped things must start apart, got some that flew apart; let them fall over a larger region"
+            f"{where}: dropped things must start apart, got some that flew apart; let them fall over a larger region",
+            "dropped objects (place.drop: flew apart)",
         )
     deepest = _FAR * float(simulation.sizes_m.max())
     out = np.flatnonzero(simulation.places()[:, 2] < simulation.lowest_m - deepest)
     if len(out):
+        lost = falling[int(out[0])].name
         raise PlacementError(
-            f"{where}: '{falling[int(out[0])].name}' must come to rest on something, got out of the world falling;"
-            " add a ground, or let it fall over what it shall lie in"
+            f"{where}: '{lost}' must come to rest on something, got out of the world falling;"
+            " add a ground, or let it fall over what it shall lie in",
+            _refusal(lost, "fell out of the world"),
         )
+
+
+def _refusal(name: str, what: str) -> str:
+    """Return what a draw counts as that this thing spoils; ``<group>/<index>`` is its name."""
+    return f"objects '{name.rpartition('/')[0]}' (place.drop: {what})"

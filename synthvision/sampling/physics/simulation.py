@@ -118,7 +118,7 @@ class Simulation:
         option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
         option.cone = mujoco.mjtCone.mjCONE_ELLIPTIC
         # Friction much harder than contact: heaps stop creeping.
-        option.impratio = 100.0
+        option.impratio = 30.0
         # The tensor of a thin sheet is impossible by rounding.
         self._spec.compiler.balanceinertia = True
 

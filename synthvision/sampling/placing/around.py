@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,15 +30,21 @@ class Around:
     image: Callable[[str], NDArray[np.uint8]]
     cameras: Sequence[Camera] = ()
 
-    def is_free(self, body: Body, clearance_m: float, support: Body | None = None) -> bool:
-        """Say whether a body would be clear of all others and of the cameras, and would only stand on its support."""
-        return self.standing.is_free(body, clearance_m, support) and not any(
-            _is_in_face(body, camera) for camera in self.cameras
-        )
+    def is_free(
+        self, body: Body, clearance_m: float, support: Body | None = None, close: Collection[Body] = ()
+    ) -> bool:
+        """Say whether a body would be clear of all others and of the cameras, and would only stand on its support.
+
+        Those ``close`` to it may come nearer than the clearance, but not touch it.
+        """
+        return self.standing.is_free(body, clearance_m, support, close) and not self.is_in_face(body)
+
+    def is_in_face(self, body: Body) -> bool:
+        """Say whether a camera is inside a body or nearer to it than it can see."""
+        return any(_is_in_face(body, camera) for camera in self.cameras)
 
 
 def _is_in_face(body: Body, camera: Camera) -> bool:
-    """Say whether a camera is inside a body or nearer to it than it can see."""
     eye = np.array([row[3] for row in camera.camera_to_world[:3]])
     if ((eye < body.bounds[0] - camera.clip_m) | (eye > body.bounds[1] + camera.clip_m)).any():
         return False

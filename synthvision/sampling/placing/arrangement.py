@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -31,6 +31,14 @@ class Arrangement:
         self.balls: Points = np.empty((0, 4))
         self._bounds: Points = np.empty((_FIRST, 2, 3))
         self._groups: dict[str, list[Body]] = {}
+
+    def copy(self) -> Arrangement:
+        """Return another with the same bodies, to which more can be added."""
+        other = Arrangement()
+        other.bodies, other.solid, other.balls = [*self.bodies], [*self.solid], self.balls
+        other._bounds = self._bounds.copy()
+        other._groups = {name: [*bodies] for name, bodies in self._groups.items()}
+        return other
 
     @property
     def groups(self) -> Mapping[str, Sequence[Body]]:
@@ -71,9 +79,14 @@ class Arrangement:
         """Return the bodies whose box comes nearer than the margin to a box (2, 3)."""
         return [self.bodies[index] for index in near(bounds, self.bounds, margin_m)]
 
-    def is_free(self, body: Body, clearance_m: float, support: Body | None = None) -> bool:
-        """Say whether a body would be clear of all others, and would only stand on its support."""
+    def is_free(
+        self, body: Body, clearance_m: float, support: Body | None = None, close: Collection[Body] = ()
+    ) -> bool:
+        """Say whether a body would be clear of all others, and would only stand on its support.
+
+        Those ``close`` to it may come nearer than the clearance, but not touch it.
+        """
         others = (other for other in self.near(body.bounds, clearance_m) if other is not support)
-        if any(touch(body, other, clearance_m) for other in others):
+        if any(touch(body, other, 0.0 if other in close else clearance_m) for other in others):
             return False
         return support is None or not touch(shifted(body, (0.0, 0.0, LIFT_M)), support)

@@ -12,7 +12,6 @@ from synthvision.recipe.things import Drop, Physics
 from synthvision.sampling.bodies import Body, shifted
 from synthvision.sampling.draws import Draws
 from synthvision.sampling.groups import Group, Placed, Thing
-from synthvision.sampling.physics.settling import settle
 from synthvision.sampling.physics.types import Falling, Standing
 from synthvision.sampling.placing.around import Around
 from synthvision.sampling.placing.arrangement import Arrangement
@@ -48,6 +47,8 @@ def drop_all(falling: Sequence[tuple[Group, Drop]], standing: Sequence[Group], a
     ]
     if not bodies:
         return [[] for _ in groups]
+    from synthvision.sampling.physics.settling import settle  # noqa: PLC0415 - physics is slow to load, and most recipes let nothing fall
+
     where = f"frame {falling[0][0].draws.frame_index}"
     poses = iter(settle(bodies, _standing(standing, around), has_ground=around.ground is not None, where=where))
     placed = [[Placed(thing, Body(thing.look.shape, next(poses))) for thing, _ in things] for things in groups]

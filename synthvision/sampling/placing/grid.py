@@ -13,7 +13,7 @@ from synthvision.sampling.bodies import Body
 from synthvision.sampling.groups import Group, Placed, Thing
 from synthvision.sampling.placing.around import Around
 from synthvision.sampling.placing.rotations import turned
-from synthvision.sampling.placing.searching import TRIES, first_free
+from synthvision.sampling.placing.searching import NO_FREE_PLACE, TRIES, first_free
 from synthvision.sampling.placing.supports import Spot, Stander, from_middle, supports
 
 
@@ -55,7 +55,7 @@ def place_grid(group: Group, place: Grid, around: Around) -> list[Placed]:
         thing = group.thing(number)
         body = _find(thing, number, lattice, on, around)
         if body is None:
-            raise PlacementError(_taken(group, number, lattice))
+            raise PlacementError(_taken(group, number, lattice), group.refusal(NO_FREE_PLACE))
         around.standing.add(group.name, body)
         placed.append(Placed(thing, body))
     return placed
@@ -103,7 +103,8 @@ def _check_capacity(group: Group, lattice: Lattice, on: Sequence[Body]) -> None:
         times = f" x {grids} supports" if grids > 1 else ""
         raise PlacementError(
             f"{group.where}: count must be at most the places of the grid, {lattice.columns} columns x {lattice.rows}"
-            f" rows{times}, got {group.count}; ask for fewer objects, or for more columns or rows"
+            f" rows{times}, got {group.count}; ask for fewer objects, or for more columns or rows",
+            group.refusal("more than its places"),
         )
 
 

@@ -15,7 +15,7 @@ from synthvision.sampling.placing.searching import TRIES, first_free, place_each
 
 def place_in_volume(group: Group, place: InVolume, around: Around) -> list[Placed]:
     """Let each instance float, the middle of its box in the volume, clear of everything else and above the ground."""
-    elsewhere = Elsewhere(around, group.where)
+    elsewhere = Elsewhere(around, group)
     lowest_m = -math.inf if around.ground is None else place.clearance_m
 
     def find(thing: Thing) -> Body | None:

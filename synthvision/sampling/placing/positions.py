@@ -12,10 +12,11 @@ from synthvision.errors import PlacementError
 from synthvision.recipe.distributions import EasyHardPosition, Frustum, FrustumExtent, OnMesh, Position, SurfaceExtent
 from synthvision.recipe.names import GROUND
 from synthvision.sampling.draws import Draws
+from synthvision.sampling.groups import Group
 from synthvision.sampling.placing.around import Around
-from synthvision.sampling.quantiles import between
+from synthvision.sampling.placing.frustum import in_frustum
 from synthvision.sampling.shapes import Points, area_vectors
-from synthvision.scene import Camera, Vector
+from synthvision.scene import Vector
 from synthvision.scene.poses import as_array, transform_points
 
 _FACES_UP = math.cos(math.radians(60))
@@ -42,12 +43,12 @@ def needs_camera(declared: Position) -> bool:
 class Elsewhere:
     """Draws positions that depend on the rest of the scene; surfaces are measured once.
 
-    ``where`` begins messages.
+    ``group`` is whose positions they are, for messages.
     """
 
-    def __init__(self, around: Around, where: str) -> None:
+    def __init__(self, around: Around, group: Group) -> None:
         self._around = around
-        self._where = where
+        self._group = group
         self._surfaces: dict[SurfaceExtent, _Surface] = {}
 
     def of(self, draws: Draws) -> Callable[[Frustum | OnMesh, str], Vector]:
@@ -61,7 +62,7 @@ class Elsewhere:
                 return self._in_view(declared.frustum, draws, name)
             extent = declared.on_surface
             if extent not in self._surfaces:
-                self._surfaces[extent] = _surface(extent, self._around, self._where)
+                self._surfaces[extent] = _surface(extent, self._around, self._group)
             return self._surfaces[extent].point(extent.offset_m, *_uniforms(draws, name, "triangle", "first", "second"))
 
         return draw
@@ -69,7 +70,8 @@ class Elsewhere:
     def _in_view(self, extent: FrustumExtent, draws: Draws, name: str) -> Vector:
         if not self._around.cameras:
             raise PlacementError(
-                f"{self._where}: a position in the frustum must be drawn after the camera, got none yet"
+                f"{self._group.where}: a position in the frustum must be drawn after the camera, got none yet",
+                self._group.refusal("no camera yet"),
             )
         camera = self._around.cameras[0]
         point = in_frustum(camera, extent, *_uniforms(draws, name, "column", "row", "depth"))
@@ -80,22 +82,6 @@ class Elsewhere:
 def _uniforms(draws: Draws, name: str, *parts: str) -> Vector:
     first, second, third = (draws.uniform(f"{name}/{part}") for part in parts)
     return first, second, third
-
-
-def in_frustum(camera: Camera, extent: FrustumExtent, u: float, v: float, w: float) -> Vector:
-    """Map three uniforms to a point of the view of a camera, in its axes, metres, uniform in volume.
-
-    A slice of the view of a perspective camera grows with the square of its depth, so the cube of the depth is uniform.
-    """
-    nearest, farthest = extent.depth_m
-    if camera.orthographic:
-        depth, spread = between(nearest, farthest, w), 1.0
-    else:
-        depth = math.cbrt(between(nearest**3, farthest**3, w))
-        spread = depth
-    column = camera.width_px * between(extent.margin, 1 - extent.margin, u)
-    row = camera.height_px * between(extent.margin, 1 - extent.margin, v)
-    return (column - camera.cx) / camera.fx * spread, (row - camera.cy) / camera.fy * spread, depth
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +99,7 @@ class _Surface:
         return x, y, z
 
 
-def _surface(extent: SurfaceExtent, around: Around, where: str) -> _Surface:
+def _surface(extent: SurfaceExtent, around: Around, group: Group) -> _Surface:
     corners = _triangles(extent, around)
     vectors = area_vectors(corners)
     areas = np.sqrt((vectors * vectors).sum(axis=1))
@@ -122,7 +108,9 @@ def _surface(extent: SurfaceExtent, around: Around, where: str) -> _Surface:
     if not len(sums) or sums[-1] <= 0:
         which = "a surface that faces up" if extent.up_only else "a surface"
         raise PlacementError(
-            f"{where}: on_surface.of must be of things in the frame with {which}, got '{extent.of}', which has none"
+            f"{group.where}: on_surface.of must be of things in the frame with {which}, got '{extent.of}', which has"
+            " none",
+            group.refusal(f"no surface of '{extent.of}' in the frame"),
         )
     return _Surface(corners, normals, sums)
 

@@ -48,7 +48,8 @@ def scatter(group: Group, place: Scatter, around: Around) -> list[Placed]:
             ground.
     """
     if place.on != GROUND:
-        raise PlacementError(f"{group.where}: scatter.on must be '{GROUND}', got '{place.on}'")
+        text = f"{group.where}: scatter.on must be '{GROUND}', got '{place.on}'"
+        raise PlacementError(text, group.refusal("not on the ground"))
     if group.count == 0:
         return []
     strewn = _turned(group, place)

@@ -12,6 +12,9 @@ from synthvision.sampling.placing.around import Around
 TRIES = 100
 """Places tried for each instance before its group is given up."""
 
+NO_FREE_PLACE = "no free place"
+"""What a draw is refused for where a search ends without one; see ``PlacementError.refusal``."""
+
 Finder = Callable[[Thing], Body | None]
 """Returns where a thing goes, or None if there is no place for it."""
 
@@ -36,7 +39,8 @@ def place_each(group: Group, around: Around, find: Finder, rule: str, remedy: st
 def no_place(group: Group, rule: str, placed: int, remedy: str) -> PlacementError:
     """Return the error of a group of which only some instances found a place."""
     return PlacementError(
-        f"{group.where}: each of the {group.count} instances must {rule}, got {placed} placed; {remedy}"
+        f"{group.where}: each of the {group.count} instances must {rule}, got {placed} placed; {remedy}",
+        group.refusal(NO_FREE_PLACE),
     )
 
 

@@ -22,10 +22,11 @@ from synthvision.scene.poses import Pose, identity, multiply, rotation_z
 
 @dataclass(frozen=True, eq=False)
 class _Top:
-    """The uppermost instance of a stack, and how far it is turned about the vertical, radians."""
+    """The uppermost instance of a stack, how far it is turned about the vertical, radians, and all of the stack."""
 
     body: Body
     turn: float
+    stack: tuple[Body, ...]
 
 
 def place_stacks(group: Group, place: Stack, around: Around) -> list[Placed]:
@@ -64,7 +65,7 @@ def _bottom(thing: Thing, place: Stack, on: Sequence[Body], around: Around) -> _
         return body if free else None
 
     body = first_free(drawn, thing.name)
-    return None if body is None else _Top(body, turn)
+    return None if body is None else _Top(body, turn, (body,))
 
 
 def _next(thing: Thing, place: Stack, below: _Top, around: Around) -> _Top | None:
@@ -77,8 +78,11 @@ def _next(thing: Thing, place: Stack, below: _Top, around: Around) -> _Top | Non
         turn = below.turn + (jitter * (2 * draws.uniform(f"{name}/turn") - 1) if jitter > 0 else 0.0)
         off = draws.on_plane(Disc(disc=DiscExtent(radius_m=jitter_m)), name) if jitter_m > 0 else (0.0, 0.0)
         landing = landed(_over(scaled(thing, _rotation(thing, turn)), below.body, off), below.body)
-        if landing is not None and landing.stands and around.is_free(landing.body, place.clearance_m, below.body):
-            return _Top(landing.body, turn)
+        if landing is None or not landing.stands:
+            continue
+        # The others of a stack of thin things, such as cards, are nearer than the clearance, too.
+        if around.is_free(landing.body, place.clearance_m, below.body, below.stack):
+            return _Top(landing.body, turn, (*below.stack, landing.body))
     return None
 
 

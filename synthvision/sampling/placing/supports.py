@@ -65,7 +65,8 @@ def supports(group: Group, on: str, key: str, around: Around) -> Sequence[Body]:
     if not bodies and group.count > 0:
         raise PlacementError(
             f"{group.where}: place.{key} must be a group with an instance in the frame, got '{on}', which has none;"
-            f" give '{on}' a count of at least 1"
+            f" give '{on}' a count of at least 1",
+            group.refusal(f"no '{on}' in the frame"),
         )
     return bodies
 

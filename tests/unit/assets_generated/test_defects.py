@@ -39,6 +39,8 @@ def test_decal_has_alpha_an_empty_border_and_a_crisp_mask(name: str, u_of: objec
     assert not np.concatenate([alpha[0], alpha[-1], alpha[:, 0], alpha[:, -1]]).any()
     there = alpha >= 128
     assert 0.002 < there.mean() < 0.95
+    if name == "dent":  # its opacity is its depth, and a dent has no edge
+        return
     unsure = (alpha > 25) & (alpha < 128)
     assert unsure.sum() < 0.35 * there.sum() or unsure.mean() < 0.02
 
@@ -104,6 +106,13 @@ def test_stain_is_darkest_at_its_rim() -> None:
     there = image[..., 3] >= 128
     row = image[128, there[128], :3].mean(axis=1)
     assert row[:3].mean() < 0.8 * row[len(row) // 2 - 10 : len(row) // 2 + 10].mean()
+
+
+def test_dent_is_a_bowl_that_fades_out_and_is_masked_to_half_its_depth() -> None:
+    depth = made("dent", oval=1.0)[128, 128:, 3].astype(int)
+    assert depth[0] == 255
+    assert np.abs(np.diff(depth)).max() < 10, "no step"
+    assert 0.45 * 128 < (depth >= 128).sum() < 0.65 * 128
 
 
 def test_dent_is_dark_towards_the_light_and_bright_away_from_it() -> None:

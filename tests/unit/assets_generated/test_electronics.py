@@ -9,8 +9,8 @@ import trimesh
 from synthvision.assets.catalog import load_catalog
 from synthvision.assets.generators import GENERATORS
 from synthvision.assets.generators.electronics import FAMILIES
-from synthvision.assets.generators.electronics.footprints import Footprint, footprints
-from synthvision.assets.generators.electronics.routing import routes
+from synthvision.assets.generators.electronics.footprints import Footprint, footprints, unpopulated
+from synthvision.assets.generators.electronics.routing import buses, routes
 from synthvision.assets.types import Asset, Mesh
 from tests.unit.assets_generated.drawing import POINTS
 from tests.unit.assets_generated.test_families import shells
@@ -111,6 +111,37 @@ def test_small_outline_chip_has_its_leads_at_1_27_mm(pairs: int) -> None:
     middles = np.unique(np.round(feet[:, 0] / 0.000635).astype(int))
     assert middles.max() - middles.min() == pytest.approx(2 * (pairs - 1), abs=1)
     assert feet[:, 1].max() == pytest.approx(0.0039 / 2 + 1.25 * 0.00105, rel=1e-3)
+
+
+def test_bare_board_shows_pads_only_where_nothing_is_soldered() -> None:
+    holes = [(sx * (0.05 - 1.25 * 0.003), sy * (0.035 - 1.25 * 0.003)) for sx in (-1, 1) for sy in (-1, 1)]
+    parts = footprints((0.1, 0.07), holes, 0.6, 11)
+    bare = unpopulated(parts, 11)
+    assert 0.02 < len(bare) / len(parts) < 0.16
+    assert set(bare) <= set(parts)
+    board = picture(GENERATORS["pcb"]({"density": 0.6, "layout": 11, "mask": 0, "hole_m": 0.003}), "body").astype(int)
+    scale = board.shape[1] / 0.1
+
+    def tinned(part: Footprint) -> float:
+        """Return how many corners of its pads are metal: a via, where a trace dives, does not reach so far."""
+        corners = [(pad.centre[0] + 0.85 * sx * pad.half[0] + 0.05, 0.035 - pad.centre[1] - 0.85 * sy * pad.half[1])
+                   for pad in part.pads for sx in (-1, 1) for sy in (-1, 1)]  # fmt: skip
+        seen = np.array([board[int(y * scale), int(x * scale)] for x, y in corners])
+        return float((np.ptp(seen, axis=1) < 40).mean())
+
+    smd = [part for part in parts if not part.pads[0].drill]
+    assert min(tinned(part) for part in smd if part in bare) > 0.8
+    assert np.quantile([tinned(part) for part in smd if part not in bare], 0.9) < 0.3
+
+
+def test_buses_run_in_parallel_on_the_board() -> None:
+    lanes = buses((0.1, 0.07), 0.5, 5)
+    assert len(lanes) > 10
+    for lane in lanes:
+        assert len(lane.vias) == 2
+        assert all(abs(x) < 0.05 and abs(y) < 0.035 for x, y in lane.points)
+        steps = np.abs(np.diff(np.array(lane.points), axis=0))
+        assert all(min(step) < 1e-9 or step[0] == pytest.approx(step[1], rel=1e-3) for step in steps)
 
 
 def test_quad_chip_has_leads_on_four_sides() -> None:

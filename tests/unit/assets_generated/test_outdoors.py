@@ -204,3 +204,11 @@ def test_skip_is_a_tub() -> None:
         tops.append(float(hit[0, 2]))
     assert tops[0] == pytest.approx(0.09, abs=0.01)
     assert 0.8 < tops[1] < 1.3
+
+
+def test_parking_bays_are_lines_a_pitch_apart() -> None:
+    mesh = GENERATORS["parking_bays"]({"bays": 5, "pitch_m": 2.5, "depth_m": 5.0, "line_m": 0.1}).mesh
+    assert mesh.bounds[1, 2] == pytest.approx(0.003)
+    assert mesh.bounds[1, 0] - mesh.bounds[0, 0] == pytest.approx(12.6)
+    lines = np.unique(np.round(mesh.vertices[mesh.vertices[:, 1] < -2.4, 0], 3))
+    assert lines[::2] + 0.05 == pytest.approx(2.5 * (np.arange(6) - 2.5), abs=1e-3)

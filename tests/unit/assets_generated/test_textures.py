@@ -12,6 +12,7 @@ from synthvision.errors import AssetError
 from tests.unit.assets_generated.drawing import scattered
 
 ENTRIES = {name: entry for name, entry in load_catalog().textures.items() if entry.generator not in DECALS}
+FROM_AFAR = {"meadow", "yard_asphalt", "yard_concrete", "yard_gravel"}
 EVERY = pytest.mark.parametrize("name", ENTRIES)
 
 
@@ -21,7 +22,7 @@ def test_picture_is_a_tile(name: str) -> None:
     image = TEXTURES[source.key](dict(source.parameters))
     assert image.dtype == np.uint8
     assert image.shape[2] == 3
-    assert 512 <= image.shape[0] == image.shape[1] <= 1024
+    assert 512 <= image.shape[0] == image.shape[1] <= (2048 if name in FROM_AFAR else 1024)
     assert image.std() > 1.5, "a surface without any detail"
     for axis in (0, 1):
         steps = np.abs(np.diff(image.astype(float), axis=axis)).mean(axis=(1 - axis, 2))
@@ -42,6 +43,56 @@ def test_made_twice_is_the_same(name: str) -> None:
 @EVERY
 def test_parameters_agree_with_the_catalog(name: str) -> None:
     assert set(ENTRIES[name].parameters) == set(TEXTURE_PARAMETERS[ENTRIES[name].generator])
+
+
+def greens(image: np.ndarray) -> np.ndarray:
+    red, green, blue = (image[..., channel].astype(int) for channel in range(3))
+    return (green > red) & (green > blue)
+
+
+@pytest.mark.parametrize("name", ["yard_asphalt", "yard_concrete"])
+def test_yard_is_paved_about_the_origin_and_green_at_its_border(name: str) -> None:
+    """The origin of the ground is the corner of the tile, so the verge runs through the tile's middle."""
+    image = TEXTURES[name]({"verge": 0.6})
+    assert greens(image[:500, :500]).mean() < 0.02
+    assert greens(image[1000:1048]).mean() > 0.6
+    assert greens(image[:, 1000:1048]).mean() > 0.6
+
+
+def test_yard_does_not_repeat_within_its_tile() -> None:
+    """No shift makes the marks of a yard meet others of it: what repeats is grain that is finer than the marks."""
+    image = TEXTURES["yard_asphalt"]({"verge": 0.0, "repairs": 1.0, "dirt": 1.0}).mean(axis=2)
+    marks = image.reshape(256, 8, 256, 8).mean(axis=(1, 3))
+    spectrum = np.fft.fft2(marks - marks.mean())
+    likeness = np.fft.ifft2(np.abs(spectrum) ** 2).real
+    likeness /= likeness[0, 0]
+    far = np.ones((256, 256), bool)
+    far[np.ix_(*2 * [np.r_[-24:25]])] = False
+    assert likeness[far].max() < 0.6
+
+
+def test_slabs_are_as_wide_as_asked() -> None:
+    image = TEXTURES["yard_concrete"]({"slab_m": 8.0, "dirt": 0.0, "verge": 0.0, "spread": 0.0}).mean(axis=2)
+    dark = np.median(image, axis=0)
+    joints = np.flatnonzero(dark < np.median(dark) - 12)
+    assert set(np.unique(np.round(joints / 128)).tolist()) <= set(range(17))
+    assert len(np.unique(np.round(joints / 128) % 16)) >= 14
+
+
+def test_repairs_paint_and_puddles_change_what_they_are_called_after() -> None:
+    plain, patched = (TEXTURES["yard_asphalt"]({"repairs": share, "paint": 0.0}) for share in (0.0, 1.0))
+    assert 0.01 < (np.abs(plain.astype(int) - patched).max(axis=2) > 8).mean() < 0.6
+    worn, painted = (TEXTURES["yard_asphalt"]({"paint": share, "verge": 0.0})[..., 0] > 150 for share in (0.0, 1.0))
+    assert painted.sum() > worn.sum() + 5000
+    dry, wet = (TEXTURES["yard_gravel"]({"puddles": share}).mean(axis=2) for share in (0.0, 1.0))
+    assert 0.01 < (wet < dry - 15).mean() < 0.3
+    assert (wet > dry + 15).mean() < 0.005
+
+
+def test_meadow_has_as_much_straw_as_asked() -> None:
+    green, dry = (greens(TEXTURES["meadow"]({"dry": share, "flowers": 0.0})).mean() for share in (0.0, 0.9))
+    assert green > 0.75
+    assert dry < green - 0.3
 
 
 def test_catalog_has_every_texture() -> None:

@@ -29,12 +29,32 @@ def box_around(mask):
     return (int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1) if len(rows) else None
 
 
+FOCAL_PX, DEPTH_M = 70.0, 0.65
+
+
+def corners_around(box):
+    """Return the corners of a 3-D box (8, 3) about depth 0.65 m, whose picture holds a 2-D box.
+
+    Round one as large as the image, the camera is inside: corners 0 to 3 are behind it.
+    """
+    near, far = (-0.1 if box == (0, 0, WIDTH, HEIGHT) else 0.6), 0.7
+    x0, y0, x1, y1 = np.subtract(box, (WIDTH / 2, HEIGHT / 2) * 2) / FOCAL_PX
+    x, y = ((min(a * 0.6, a * far), max(b * 0.6, b * far)) for a, b in ((x0, x1), (y0, y1)))
+    return np.array([(x[i & 1], y[i >> 1 & 1], (near, far)[i >> 2]) for i in range(8)])
+
+
+def pixels_of(points_m):
+    with np.errstate(divide="ignore", invalid="ignore"):
+        pixels = FOCAL_PX * points_m[:, :2] / points_m[:, 2:] + (WIDTH / 2, HEIGHT / 2)
+    pixels[points_m[:, 2] <= 0] = np.nan
+    return pixels
+
+
 def make_label(instance_id, category_id, mask, amodal) -> InstanceLabel:
     box = box_around(amodal)
     x0, y0, x1, y1 = box or (0, 0, 0, 0)
     left, top, right, bottom = box_around(mask) or (0, 0, 0, 0)
-    corners_px = np.linspace(0, 1 / 3, 16).reshape(8, 2)
-    corners_px[7] = np.nan
+    corners_m = corners_around(box or (0, 0, 1, 1))
     return InstanceLabel(
         name=f"thing/{instance_id}",
         category=CATEGORIES[category_id - 1]["name"],
@@ -50,10 +70,10 @@ def make_label(instance_id, category_id, mask, amodal) -> InstanceLabel:
         truncation=0.125,
         hidden_by={"other/0": int((amodal & ~mask).sum())},
         object_to_camera=np.eye(4) / 3,
-        corners_m=np.linspace(0, 1 / 3, 24).reshape(8, 3),
-        corners_px=corners_px,
+        corners_m=corners_m,
+        corners_px=pixels_of(corners_m),
         distance_m=2 / 3,
-        size_m=np.array([0.1, 0.2, 1 / 3]),
+        size_m=np.linalg.norm(corners_m[[1, 2, 4]] - corners_m[0], axis=1),
     )
 
 
@@ -65,6 +85,7 @@ def make_labels(instances, height=HEIGHT, width=WIDTH) -> Labels:
         instance_map[mask], category_map[mask] = instance_id, category_id
     depth = np.linspace(0.5, 80, height * width, dtype=np.float32).reshape(height, width)
     depth[:4] = 0
+    depth[instance_map > 0] = DEPTH_M
     normals = np.zeros((height, width, 3), np.float32)
     normals[instance_map > 0] = np.float32([0.6, 0.0, -0.8])
     return Labels(
@@ -82,7 +103,7 @@ def make_scene(frame_index, split="", height=HEIGHT, width=WIDTH, seed=7) -> Sce
     thing = Instance("thing/1", "ab" * 32, IDENTITY, (Material(),), 1, 1, "mug", "mug")
     camera = Camera(width, height, 70.0, 70.0, width / 2, height / 2, IDENTITY)
     meshes = {"ab" * 32: GeneratedAsset("mug", (("radius_m", 0.04),))}
-    return Scene(frame_index, 0, seed, meshes, (thing,), (), World(), camera, split=split)
+    return Scene(frame_index, 0, seed, meshes, (thing,), (), World(), camera, split=split, scene_index=frame_index)
 
 
 def rectangle(x, y, width, height):

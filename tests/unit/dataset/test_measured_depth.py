@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import cv2
 import numpy as np
+import pytest
 
 from synthvision.dataset.validate import validate
 from synthvision.recipe import recipe_from_dict
@@ -28,8 +30,14 @@ def rendered(folder: Path, **changes: object) -> Path:
     return out
 
 
-def test_it_has_a_shadow_and_lost_pixels_but_else_follows_the_perfect_depth(tmp_path: Path):
-    out = rendered(tmp_path, depth_sensor=SENSOR)
+@pytest.fixture(scope="module")
+def measured_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One frame with what the sensor measures, to be left as it is."""
+    return rendered(tmp_path_factory.mktemp("measured"), depth_sensor=SENSOR)
+
+
+def test_it_has_a_shadow_and_lost_pixels_but_else_follows_the_perfect_depth(measured_once: Path):
+    out = measured_once
     perfect, measured = (
         cv2.imread(str(out / kind / "000000.png"), cv2.IMREAD_UNCHANGED) for kind in ("depth", "measured_depth")
     )
@@ -54,8 +62,8 @@ def test_it_can_be_left_out(tmp_path: Path):
     assert not (rendered(tmp_path, depth_sensor=SENSOR, outputs={"measured_depth": False}) / "measured_depth").exists()
 
 
-def test_damage_is_found(tmp_path: Path):
-    out = rendered(tmp_path, depth_sensor=SENSOR)
+def test_damage_is_found(measured_once: Path, tmp_path: Path):
+    out = shutil.copytree(measured_once, tmp_path / "out")
     file = out / "measured_depth/000000.png"
     file.write_bytes(file.read_bytes()[:-30])
     assert [fault.file for fault in validate(out)] == ["measured_depth/000000.png"]

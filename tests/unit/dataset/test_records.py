@@ -43,8 +43,8 @@ def test_a_hidden_instance_has_no_box_and_a_corner_behind_the_camera_is_null():
     assert "bbox" not in hidden
     assert hidden["amodal_bbox"] == [0, 0, WIDTH, HEIGHT]
     assert "amodal_bbox" not in outside
-    assert hidden["corners_px"][7] is None
-    assert hidden["corners_px"][6] == [0.2667, 0.2889]
+    assert hidden["corners_px"][0] is None
+    assert hidden["corners_px"][7] == [64.0, 48.0]
     assert hidden["object_to_camera"][0][0] == 1 / 3
 
 

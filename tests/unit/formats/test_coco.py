@@ -11,7 +11,7 @@ from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
 from synthvision.dataset.manifest import make_manifest, manifest_bytes
-from synthvision.dataset.records import dump_line, frame_record
+from synthvision.dataset.records import FileRecord, dump_line, frame_record
 from synthvision.errors import DatasetError
 from synthvision.formats import write_coco
 from tests.unit.dataset.hand_made import (
@@ -115,7 +115,8 @@ def test_info_licence_camera_and_attributes(path):
     assert (attributes["visibility"], attributes["truncation"]) == (0.752577, 0.125)
     assert attributes["hidden_by"] == {"other/0": 24}
     assert np.shape(attributes["object_to_camera"]) == (4, 4)
-    assert attributes["corners_px"][7] is None
+    assert np.shape(attributes["corners_px"]) == (8, 2)
+    assert data["annotations"][-1]["attributes"]["corners_px"][0] is None  # the camera is inside the box
 
 
 def test_small_masks_are_left_out_and_their_images_stay(tmp_path):
@@ -172,7 +173,8 @@ def test_a_full_disk_leaves_the_old_file(tmp_path):
 def made_up_lines(folder, count):
     """Write a dataset of ``count`` equal frames without pictures."""
     (folder / "manifest.json").write_bytes(manifest_bytes(make_manifest(make_recipe(), 7, "preview")))
-    record = json.loads(frame_record(make_scene(0), make_labels(frames_by_hand()[0]), (), {}).to_line())
+    files = {"images/000000.png": FileRecord(1, "ab" * 32)}
+    record = json.loads(frame_record(make_scene(0), make_labels(frames_by_hand()[0]), (), files).to_line())
     with (folder / "frames.jsonl").open("wb") as stream:
         for frame_index in range(count):
             stream.write(dump_line(record | {"frame_index": frame_index}, ""))

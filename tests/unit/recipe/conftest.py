@@ -6,17 +6,32 @@ import pytest
 
 from synthvision.recipe import writing
 from synthvision.recipe.catalog_names import CatalogNames
-from synthvision.recipe.checks import files
+from synthvision.recipe.checks import files, parameters
+from synthvision.recipe.legal import Legal
+
+LENGTH = Legal(0, open=True)
 
 NAMES = CatalogNames(
     models=("mug", "can", "bolt", "bottle"),
     textures=("wood", "tiles"),
     environments=("studio", "sky"),
     sensors=("realsense_d435_colour", "logitech_c920"),
+    parameters={
+        "mug": {
+            "height_m": LENGTH,
+            "wall_m": LENGTH,
+            "hue": Legal(),
+            "saturation": Legal(0),
+            "word": Legal(0, 11, whole=True),
+        },
+        "can": {"height_m": LENGTH, "finish": Legal(0, 2, whole=True)},
+        "bolt": {"diameter_m": LENGTH, "length": LENGTH, "finish": Legal(0, 3, whole=True)},
+        "bottle": {},
+    },
 )
 
 
 @pytest.fixture(autouse=True)
 def small_catalog(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (files, writing):
+    for module in (files, parameters, writing):
         monkeypatch.setattr(module, "catalog_names", lambda: NAMES)

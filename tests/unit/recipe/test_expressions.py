@@ -234,7 +234,7 @@ def test_values_agree_with_python_where_it_has_one(text: str) -> None:
     values = {"a": 2.0, "b": -0.5, "wear": 0.25}
     try:
         expected: Any = eval(text, {"__builtins__": {}}, values)  # noqa: S307 (what we compare with; the text is ours)
-    except (ZeroDivisionError, OverflowError):
+    except (ZeroDivisionError, OverflowError, TypeError):  # TypeError: a root of b is complex there, and has no order
         return
     if isinstance(expected, complex) or not math.isfinite(expected):
         return

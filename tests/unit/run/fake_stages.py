@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import signal
 import time  # noqa: TID251 - tests of stalls
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ class FakeScene:
 class FakeAccepted:
     scene: FakeScene
     refusals: tuple[int, ...] = (2,)
+    misplaced: Mapping[str, int] = field(default_factory=dict)
     sampling_s: float = 0.25
     labels_s: float = 0.5
 

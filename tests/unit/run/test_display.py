@@ -112,3 +112,13 @@ def test_report_of_a_finished_dataset() -> None:
     assert report(summary) == "out: 5 of 5 frames are there; pictures in out/images (nothing was left to do)"
     assert summary.exit_code == 0
     assert summary.acceptance_rate is None
+
+
+def test_the_same_reason_is_told_once_and_of_very_many_the_first_ones() -> None:
+    same = tuple(FrameFailed(index, "require: balance: shares must be a 0.50") for index in range(3))
+    others = tuple(FrameFailed(index, f"frame {index}: no place") for index in range(3, 28))
+    lines = report(RunSummary(Path("out"), GOING, (*same, *others), {})).splitlines()
+    first = lines.index("28 frames failed:") + 1
+    assert lines[first : first + 2] == ["  require: balance: shares must be a 0.50 (3 frames)", "  frame 3: no place"]
+    assert len(lines) == first + 21
+    assert lines[-1] == "  and 6 more, which are in run_log.jsonl"

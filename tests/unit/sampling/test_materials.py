@@ -86,3 +86,46 @@ def test_an_override_applies_only_when_its_condition_holds() -> None:
         for scene in (drawn.draw(frame_index) for frame_index in range(16))
     }
     assert seen == {0: "plain", 1: "wood"}
+
+
+PARTS = {
+    "rough": {"scope": "part", "of": {"uniform": [0, 1]}},
+    "tint": {"scope": "part", "of": {"hsv": [[0, 1], [0.5, 1], [0.5, 1]]}},
+    "old": {"scope": "object", "of": {"uniform": [0, 1]}},
+    "worn": {"scope": "part", "of": "rough * old"},
+}
+
+
+def of_parts(frame_index: int = 0, **keys: Any) -> list[tuple[Material, ...]]:
+    cans = group(asset="can", count=3, place={"grid": {"columns": 3, "pitch_m": [0.2, 0.2]}}, **keys)
+    scene = sampler(objects=[cans], variables=PARTS).draw(frame_index)
+    return [one.materials for one in scene.instances[:3]]
+
+
+def test_a_variable_of_parts_is_drawn_for_each_slot() -> None:
+    material = {"roughness": "rough", "wear": "1 - rough", "dust": "worn", "metallic": "old", "colour": "tint"}
+    frames = [of_parts(frame, material=material) for frame in range(3)]
+    parts = [part for frame in frames for instance in frame for part in instance]
+    # 3 frames, 3 instances, 2 slots: each has its own value, which is the same wherever it is named.
+    assert len({part.roughness for part in parts}) == len({part.base_colour for part in parts}) == 18
+    assert [part.wear for part in parts] == pytest.approx([1 - part.roughness for part in parts])
+    assert [part.dust for part in parts] == pytest.approx([part.roughness * part.metallic for part in parts])
+    for frame in frames:
+        assert [body.metallic for body, _ in frame] == [lid.metallic for _, lid in frame]
+    assert frames[1] == of_parts(1, material=material)
+
+
+def test_a_part_has_one_value_in_all_overrides_and_what_is_not_of_parts_stays_shared() -> None:
+    listed = [{"roughness": "rough", "specular": {"uniform": [0, 1]}}, {"slots": ["lid"], "dust": "rough"}]
+    for body, lid in of_parts(material=listed):
+        assert body.roughness != lid.roughness
+        assert body.specular == lid.specular
+        assert (body.dust, lid.dust) == (0, lid.roughness)
+    alone = of_parts(material={"specular": {"uniform": [0, 1]}})
+    assert [body.specular for body, _ in alone] == [body.specular for body, _ in of_parts(material=listed)]
+
+
+def test_instances_that_share_a_look_share_its_parts() -> None:
+    first, second, third = of_parts(material={"roughness": "rough"}, looks=2)
+    assert first == third
+    assert first[0].roughness != first[1].roughness != second[1].roughness

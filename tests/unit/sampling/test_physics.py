@@ -243,6 +243,7 @@ def test_what_never_rests_is_named_in_bounded_time(monkeypatch: pytest.MonkeyPat
     text = str(caught.value)
     assert text.startswith("frame 0: dropped things must come to rest within ")
     assert text.endswith(", got 'box/0', which still moves; drop fewer, or give them more friction or damping")
+    assert caught.value.refusal == "objects 'box' (place.drop: not at rest in time)"
 
 
 def test_still_is_a_millimetre_but_more_for_large_and_less_for_small_things() -> None:

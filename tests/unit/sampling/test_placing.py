@@ -174,7 +174,10 @@ def test_a_support_that_is_not_there_is_named() -> None:
 
 
 def test_supports_are_placed_first_and_otherwise_the_order_is_kept() -> None:
-    assert placing_order(["a", "b", "c", "d"], [["ground"], ["d"], [], ["ground"]]) == (0, 2, 3, 1)
+    supports = [["ground"], ["d"], [], ["ground"]]
+    assert placing_order(["a", "b", "c", "d"], supports) == (0, 2, 3, 1)
+    # What has a lower rank comes first, but for what it stands on.
+    assert placing_order(["a", "b", "c", "d"], supports, [(3, 0.0), (0, 0.0), (3, -1.0), (3, 0.0)]) == (2, 0, 3, 1)
     with pytest.raises(
         PlacementError, match=r"^objects: place\.on must lead to the ground, got a circle among 'a', 'b'$"
     ):

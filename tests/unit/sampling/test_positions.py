@@ -1,19 +1,25 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 
-from synthvision.errors import PlacementError
+from synthvision.errors import FrameError, PlacementError
 from synthvision.recipe.distributions import FrustumExtent, OnMesh
 from synthvision.sampling.bodies import Body
 from synthvision.sampling.draws import Draws
+from synthvision.sampling.groups import Group, Looks
 from synthvision.sampling.placing import Around, Arrangement
-from synthvision.sampling.placing.positions import Elsewhere, in_frustum
-from synthvision.sampling.shapes import Shape
+from synthvision.sampling.placing.frustum import in_frustum
+from synthvision.sampling.placing.positions import Elsewhere
+from synthvision.sampling.shapes import Shape, ShapeStore
+from synthvision.sampling.sources import Sources
 from synthvision.sampling.streams import Streams
-from synthvision.scene import Camera
+from synthvision.scene import Camera, Lens
+from synthvision.scene.lenses import distort
 from synthvision.scene.poses import (
     as_array,
     as_matrix,
@@ -26,7 +32,7 @@ from synthvision.scene.poses import (
 )
 from tests.unit.sampling.test_bodies import overlap_by_brute_force
 from tests.unit.sampling.test_placing import bodies, scenes
-from tests.unit.sampling.worlds import CAMERA, SOLIDS, group, mesh_of, sampler
+from tests.unit.sampling.worlds import CAMERA, SOLIDS, SmallCatalog, SmallStore, group, mesh_of, recipe, sampler
 
 CAM = Camera(200, 100, 150.0, 120.0, 90.0, 60.0, as_matrix(identity()))
 
@@ -67,6 +73,79 @@ def test_the_frustum_of_an_orthographic_camera_is_a_box() -> None:
     assert np.histogram(z, bins=20, range=(0.5, 2))[0].tolist() == [400] * 20
 
 
+LENSES = {
+    "barrel": Lens("brown_conrady", (-0.3, 0.1, 0.001, -0.002, 0.01)),
+    "pincushion": Lens("brown_conrady", (0.15, 0.05, -0.003, 0.002)),
+    "rational": Lens("brown_conrady", (0.5, -2.72, 0.0005, -0.0002, 1.59, 0.374, -2.54, 1.52)),
+    "fisheye": Lens("kannala_brandt", (-0.02, 0.01, -0.003, 0.0004)),
+    "equidistant": Lens("kannala_brandt", (0.0, 0.0, 0.0, 0.0)),
+}
+
+
+def projected(camera: Camera, points: np.ndarray) -> np.ndarray:
+    """Where OpenCV sees points (N, 3) of the camera's axes: (N, 2), pixels."""
+    matrix = np.array([[camera.fx, 0, camera.cx], [0, camera.fy, camera.cy], [0, 0, 1]])
+    assert camera.lens is not None
+    coefficients = np.array(camera.lens.coefficients)
+    if camera.lens.model == "kannala_brandt":
+        return cv2.fisheye.projectPoints(points[None], np.zeros(3), np.zeros(3), matrix, coefficients)[0][0]
+    return cv2.projectPoints(points, np.zeros(3), np.zeros(3), matrix, coefficients)[0][:, 0]
+
+
+@pytest.mark.parametrize("margin", [0.0, 0.1])
+@pytest.mark.parametrize("lens", LENSES)
+def test_what_is_in_the_frustum_is_in_the_image_of_the_lens(lens: str, margin: float) -> None:
+    camera = replace(CAM, lens=LENSES[lens])
+    column, row = projected(camera, points_in_frustum(camera, margin, cells=12)).T
+    assert column.min() >= 200 * margin - 1e-4
+    assert row.min() >= 100 * margin - 1e-4
+    assert column.max() <= 200 * (1 - margin) + 1e-4
+    assert row.max() <= 100 * (1 - margin) + 1e-4
+    # It is all of the image, not a part of it that is safe.
+    assert column.max() - column.min() > 0.85 * 200 * (1 - 2 * margin)
+    assert row.max() - row.min() > 0.85 * 100 * (1 - 2 * margin)
+
+
+@pytest.mark.parametrize("lens", LENSES)
+def test_the_frustum_of_a_lens_is_uniform_in_volume(lens: str) -> None:
+    camera = replace(CAM, lens=LENSES[lens])
+    flat = FrustumExtent(depth_m=(1.0, 1.0 + 1e-9), margin=0.05)
+    # Evenly spread and without rows (M. Roberts, "The Unreasonable Effectiveness of Quasirandom Sequences", 2018).
+    evenly = (np.arange(4000)[:, None] * (0.7548776662466927, 0.5698402909980532) + 0.5) % 1
+    x, y, _ = np.array([in_frustum(camera, flat, u, v, 0.5) for u, v in evenly]).T
+    # Of an even grid of rays, those that the image sees say how many points are to be expected anywhere.
+    half = 1.02 * np.abs(np.concatenate([x, y])).max()
+    along = np.linspace(-half, half, 801)
+    rays = np.stack(np.meshgrid(along, along), axis=-1).reshape(-1, 2)
+    with np.errstate(invalid="ignore"):
+        seen = distort(camera.lens, rays) * (camera.fx, camera.fy) + (camera.cx, camera.cy)
+        inside = ((seen > (10, 5)) & (seen < (190, 95))).all(axis=1)
+    edges = np.linspace(-half, half, 7)
+    found = np.histogram2d(x, y, (edges, edges))[0] / len(x)
+    expected = np.histogram2d(*rays[inside].T, (edges, edges))[0] / inside.sum()
+    np.testing.assert_allclose(found, expected, atol=0.002)
+    assert expected.max() > 0.02
+
+
+def test_a_lens_that_sees_nothing_of_the_image_is_named() -> None:
+    beside = replace(CAM, cx=-5000.0, lens=LENSES["fisheye"])
+    with pytest.raises(
+        FrameError,
+        match=r"^camera: frustum must be of an image that the lens sees a part of, got kannala_brandt that does not$",
+    ):
+        in_frustum(beside, FrustumExtent(depth_m=(1, 2)), 0.5, 0.5, 0.5)
+
+
+@pytest.mark.parametrize("lens", [{"brown_conrady": {"k1": -0.25, "k2": 0.05}}, {"kannala_brandt": {"k1": 0.02}}])
+def test_things_in_the_frustum_are_in_the_image_of_the_lens(lens: dict[str, Any]) -> None:
+    floating = group(asset="ball", scale=0.2, count=20, place={"in": {"frustum": {"depth_m": [0.3, 1.0], "margin": 0}}})
+    for scene in scenes(3, objects=[floating], camera=CAMERA | {"fov_deg": 90, "lens": lens}, ground=None):
+        middles = np.array([body.bounds.mean(axis=0) for body in bodies(scene)])
+        eye = inverse(as_array(scene.camera.camera_to_world))
+        image = projected(scene.camera, transform_points(eye, middles))
+        assert ((image > -1e-3) & (image < (640.001, 480.001))).all()
+
+
 def test_things_in_the_frustum_are_seen_and_clear_of_the_camera_and_each_other() -> None:
     floating = group(asset=["can", "box"], count=15, place={"in": {"frustum": {"depth_m": [0.05, 1.0]}}})
     for scene in scenes(3, objects=[floating], camera=CAMERA | {"clip_m": 0.03}):
@@ -94,7 +173,10 @@ def around(*standing: Body) -> Around:
 
 def drawn(surface: dict[str, Any], count: int, *standing: Body) -> np.ndarray:
     declared = OnMesh.model_validate({"on_surface": {"of": "thing"} | surface})
-    elsewhere = Elsewhere(around(*standing), "frame 0: objects 'x'")
+    sources = Sources(recipe(), SmallCatalog(), Streams(1))  # type: ignore[arg-type]
+    looks = Looks(sources, SmallStore(), ShapeStore())  # type: ignore[arg-type]
+    owner = Group("x", 0, recipe().objects[0], Draws(Streams(1), 0), looks)
+    elsewhere = Elsewhere(around(*standing), owner)
     return np.array([elsewhere.of(Draws(Streams(1), frame))(declared, "p") for frame in range(count)])
 
 

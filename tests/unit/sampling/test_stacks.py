@@ -85,6 +85,21 @@ def test_stacks_touch_and_do_not_intersect(asset: str) -> None:
             assert turn >= np.cos(np.radians(8)) - 1e-9
 
 
+def test_a_deck_of_cards_is_a_stack_and_other_stacks_keep_away() -> None:
+    card = group(name="card", asset="card", count=104, place=stack(height=52, jitter_m=0.001, jitter_deg=2))
+    place = card["place"]["stack"] | within(0.12) | {"clearance_m": 0.01}
+    for scene in scenes(2, objects=[card | {"place": {"stack": place}}]):
+        standing = bodies(scene)
+        decks = standing[:52], standing[52:]
+        for deck in decks:
+            heights = [body.bounds[0, 2] for body in deck]
+            assert np.diff(heights) == pytest.approx([0.0003] * 51, abs=3e-5)
+            for number, body in enumerate(deck):
+                assert not any(touch(body, other) for other in deck[:number])
+        for first, second in itertools.product(decks[0][::17], decks[1][::17]):
+            assert not touch(first, second, 0.009)
+
+
 def test_each_stack_has_a_height_of_its_own() -> None:
     heights = []
     for scene in scenes(8, objects=[group(asset="box", count=12, place=stack(height={"integers": [2, 4]}))]):

@@ -10,6 +10,7 @@ import numpy as np
 import trimesh
 from numpy.typing import NDArray
 
+from synthvision.assets.keypoints import PointSpec
 from synthvision.assets.types import Asset, AssetSource, GeneratedAsset, Material, Mesh, Texture
 from synthvision.recipe.model import Recipe
 from synthvision.sampling import SceneSampler
@@ -47,6 +48,7 @@ SOLIDS: Mapping[str, Callable[[Mapping[str, float]], trimesh.Trimesh]] = {
     "ball": lambda _: _on_ground(trimesh.creation.icosphere(subdivisions=2, radius=0.04)),
     "ring": lambda _: _on_ground(trimesh.creation.annulus(0.05, 0.07, 0.03, sections=16)),
     "table": lambda _: _on_ground(trimesh.creation.box((0.6, 0.4, 0.3))),
+    "card": lambda _: _on_ground(trimesh.creation.box((0.06, 0.09, 0.0003))),
     "cup": lambda _: _cup(),
     "shelf": lambda _: _shelf(),
     "stone": lambda _: _on_ground(trimesh.creation.icosphere(subdivisions=1, radius=0.01).apply_scale((1.3, 1, 0.7))),
@@ -67,8 +69,11 @@ NOTHING: Mapping[str, float] = MappingProxyType({})
 
 
 class Family:
+    keypoints: Mapping[str, PointSpec] = MappingProxyType({})
+    skeleton = flip = symmetries = ()
+
     def __init__(self, name: str, parameters: tuple[str, ...] = ()) -> None:
-        self.name = name
+        self.name = self.generator = name
         self.parameters = dict.fromkeys(parameters)
 
     def source(self, u_of: Callable[[str], float], given: Mapping[str, float] = NOTHING) -> GeneratedAsset:

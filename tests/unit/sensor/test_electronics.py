@@ -7,7 +7,7 @@ import pytest
 from synthvision.render.types import Radiance
 from synthvision.scene import SensorSettings
 from synthvision.sensor import develop
-from synthvision.sensor.mosaic import interpolate, sample
+from synthvision.sensor.counting import count
 from synthvision.sensor.noise import add_noise
 
 
@@ -56,28 +56,41 @@ def test_gain_and_dark_noise_have_the_spread_they_say():
     assert dark.std() == pytest.approx(25 / 10000, rel=0.02)
 
 
-@pytest.mark.parametrize("pattern", ["rggb", "bggr", "grbg", "gbrg"])
-def test_a_mosaic_keeps_one_channel_of_each_pixel_and_plain_colour_survives_it(pattern):
-    colour = np.array([0.2, 0.5, 0.7], np.float32)
-    light = np.broadcast_to(colour, (10, 12, 3)).copy()
-    mosaic = sample(light, pattern)
-    assert ((mosaic > 0).sum(axis=2) == 1).all()
-    first = "rgb".index(pattern[0])
-    assert mosaic[0, 0, first] == colour[first]
-    assert interpolate(mosaic) == pytest.approx(light, abs=1e-6)
-
-
-def test_a_ramp_is_interpolated_exactly_inside():
-    light = ramp()
-    inside = interpolate(sample(light, "rggb"))[2:-2, 2:-2]
-    assert inside == pytest.approx(light[2:-2, 2:-2], abs=1e-6)
-
-
 def test_white_balance_makes_tinted_light_grey_and_saturates_once_more():
     light = np.broadcast_to(np.array([0.6, 0.4, 0.2], np.float32), (4, 4, 3)).copy()
     grey = develop(Radiance(light), SensorSettings(view="linear", white_balance=(0.4 / 0.6, 1.0, 2.0)))
     assert (grey == round(0.4 * 255)).all()
     assert develop(Radiance(light), SensorSettings(view="linear", white_balance=(9.0, 1.0, 1.0)))[0, 0, 0] == 255
+
+
+@pytest.mark.parametrize("bayer", ["none", "grbg"])
+@pytest.mark.parametrize("view", ["srgb", "filmic"])
+def test_what_is_blown_out_is_white_whatever_the_white_balance(view, bayer):
+    lamp = flat(100.0, (12, 12))
+    settings = SensorSettings(view=view, bayer=bayer, white_balance=(0.6, 1.0, 1.9), shot_noise=True)
+    assert (develop(Radiance(lamp), settings) >= 254).all()
+
+
+@pytest.mark.parametrize("bayer", ["none", "rggb"])
+def test_read_noise_does_not_brighten_the_dark(bayer):
+    """A converter that cut noise off at black would add 0.4 standard deviations to the mean of black pixels."""
+    settings = SensorSettings(bayer=bayer, read_noise_e=30.0, full_well_e=1000.0)
+    dark = count(flat(0.06, (200, 200)), settings, 1.0)
+    assert dark.mean() == pytest.approx(0.06, abs=0.001)
+    assert count(flat(0.0), settings, 1.0).min() == 0
+    if bayer == "rggb":
+        # Interpolation averages positive and negative noise before what is below black is cut off.
+        assert count(flat(0.0, (200, 200)), settings, 1.0).mean() < 0.4 * 0.03
+
+
+def test_the_converter_has_even_steps_and_their_noise():
+    light = np.linspace(0, 1, 3 * 64 * 64, dtype=np.float32).reshape(64, 64, 3)
+    steps = count(light.copy(), SensorSettings(adc_bits=6), 1.0) * 63
+    assert np.abs(steps - np.rint(steps)).max() < 1e-4
+    assert len(np.unique(np.rint(steps))) == 64
+    error = steps / 63 - light
+    assert error.std() * 63 == pytest.approx(12**-0.5, rel=0.02)
+    assert abs(error.mean()) * 63 < 0.01
 
 
 def test_jpeg_leaves_what_opencv_leaves():

@@ -87,6 +87,7 @@ def test_red_and_blue_are_apart_in_the_corners_by_what_is_asked():
         {"bayer": "rggb"},
         {"gain_noise_share": 0.05},
         {"dark_noise_e": 300.0},
+        {"adc_bits": 5},
         {"sharpening": 1.0},
         {"jpeg_quality": 20},
         {"view": "linear"},

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.interpolate import CubicSpline
 
 from synthvision.assets.generators.board_games.chessmen import (
     Chessman,
@@ -72,6 +71,8 @@ def make(parameters: Mapping[str, float]) -> Asset:
 
 
 def _head() -> Solid:
+    from scipy.interpolate import CubicSpline  # noqa: PLC0415 - slow to load, and every worker waits for what stands at the top
+
     number = np.linspace(0.0, len(SECTIONS) - 1.0, RINGS)
     table = CubicSpline(np.arange(len(SECTIONS)), SECTIONS)(number)
     back, front, thick = table[:, :2], table[:, 2:4], table[:, 4]

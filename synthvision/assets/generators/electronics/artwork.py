@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 from synthvision.assets.generators.artwork import BLACK, Image8, Ink, lettering, pixels
-from synthvision.assets.generators.electronics.footprints import Footprint, Pad, footprints
-from synthvision.assets.generators.electronics.routing import routes, stitching
-from synthvision.assets.textures.noise import fractal
+from synthvision.assets.generators.electronics.footprints import Footprint, Pad, footprints, unpopulated
+from synthvision.assets.generators.electronics.routing import Trace, buses, routes, stitching
+from synthvision.assets.textures.noise import fractal, series
 
 LONG_SIDE_PX = 1280
 Point = tuple[float, float]
@@ -76,29 +76,30 @@ def draw_board(layout: Layout) -> Image8:
     picture = Image.new("RGB", (width, height), inks.copper)
     sheet = _Sheet(ImageDraw.Draw(picture), scale, layout.size, inks, GILT if layout.gilt else TINNED)
     parts = footprints(layout.size, layout.holes, layout.density, layout.number)
-    _copper(sheet, layout, parts)
-    for part in parts:
+    bare = unpopulated(parts, layout.number)
+    _copper(sheet, layout, parts, bare)
+    for part in bare:
         _pads(sheet, part)
     for centre in layout.holes:
         _ring(sheet, centre, 0.95 * layout.hole_m, 0.5 * layout.hole_m)
-    for part in parts:
+    for part in bare:
         _silkscreen(sheet, part)
     _title(sheet, layout)
     return _weathered(picture.resize((width // 2, height // 2), Image.Resampling.BOX), layout)
 
 
-def _copper(sheet: _Sheet, layout: Layout, parts: list[Footprint]) -> None:
+def _copper(sheet: _Sheet, layout: Layout, parts: list[Footprint], bare: list[Footprint]) -> None:
     """Draw what lies under the mask: the pour, the gaps round traces and pads, the traces, vias."""
     pen, gap, border = sheet.pen, 0.00022, 0.0005
     (width, height), laminate = layout.size, sheet.inks.laminate
     edge = sheet.box((0.0, 0.0), (width / 2, height / 2))
     pen.rectangle(edge, outline=laminate, width=round(border * sheet.scale))
-    lines = routes(parts, layout.size, layout.number)
+    lines = _traces(layout, parts, bare)
     for line in lines:
         pen.line(
             [sheet.at(point) for point in line.points], laminate, round((line.width + 2 * gap) * sheet.scale), "curve"
         )
-    for part in parts:
+    for part in bare:
         for pad in part.pads:
             pen.rectangle(sheet.box(pad.centre, (pad.half[0] + gap, pad.half[1] + gap)), fill=laminate)
     for line in lines:
@@ -109,6 +110,20 @@ def _copper(sheet: _Sheet, layout: Layout, parts: list[Footprint]) -> None:
             _ring(sheet, end, 0.0003, 0.00014)
     for via in stitching(layout.size, parts, layout.number):
         _ring(sheet, via, 0.00028, 0.00013)
+
+
+def _traces(layout: Layout, parts: list[Footprint], bare: list[Footprint]) -> list[Trace]:
+    """Return the traces; where one would end at the pad of a part that the board does not show, it ends in a via."""
+    pads = {pad.centre for part in bare for pad in part.pads}
+    routed = routes(parts, layout.size, layout.number)
+    kept = series(len(routed), 3301 + layout.number).tolist()
+    traces = buses(layout.size, layout.density, layout.number)
+    for line, pick in zip(routed, kept, strict=True):
+        ends = (line.points[0], line.points[-1])
+        if pads.isdisjoint(ends) and pick > 0.45:  # noqa: PLR2004 - share of those that are seen on this side
+            continue
+        traces.append(replace(line, vias=tuple(end for end in ends if end not in pads)))
+    return traces
 
 
 def _ring(sheet: _Sheet, centre: Point, outer: float, inner: float) -> None:

@@ -51,6 +51,16 @@ def footprints(size: Point, holes: Sequence[Point], density: float, number: int)
     return placed
 
 
+def unpopulated(parts: Sequence[Footprint], number: int) -> list[Footprint]:
+    """Return the few footprints that no part has been soldered to: an option left out, test points, a header.
+
+    The rest of the board's parts are things of their own and bring their pads, so the board shows none for them.
+    """
+    draws = series(len(parts), 6007 + 53 * number).tolist()
+    small = 0.006
+    return [part for part, pick in zip(parts, draws, strict=True) if pick < (0.08 if max(part.reach) < small else 0.03)]
+
+
 def _snapped(value: float) -> float:
     return round(value / 0.000635) * 0.000635
 

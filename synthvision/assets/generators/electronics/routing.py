@@ -37,6 +37,32 @@ def routes(parts: list[Footprint], size: Point, number: int) -> list[Trace]:
     return made
 
 
+def buses(size: Point, density: float, number: int) -> list[Trace]:
+    """Return bundles of parallel traces, half a millimetre apart, with a bend of 45 degrees and vias at both ends."""
+    pitch, limit = 0.0005, (size[0] / 2 - 0.0025, size[1] / 2 - 0.007)
+    draws = series(7 * round(5 + 16 * density), 2203 + 41 * number).reshape(-1, 7).tolist()
+    made = []
+    for x, y, turn, lanes, reach, bend, side in draws:
+        count, way = 3 + int(8 * lanes), 1.0 if side < 0.5 else -1.0  # noqa: PLR2004 - either way
+        run, rise = 0.003 + 0.012 * reach, way * (0.001 + 0.006 * bend)
+        for lane in range(count):
+            across = (lane - (count - 1) / 2) * pitch
+            # In a bundle the outer lane turns later: by the tangent of half the angle for each pitch.
+            corner = run - way * across * 0.4142
+            line = [(-run, across), (corner - run, across), (corner - run + abs(rise), across + rise)]
+            line.append((run, across + rise))
+            stagger = 0.0004 * (lane % 2)
+            line[0], line[-1] = (
+                (line[0][0] - stagger, line[0][1]),
+                (max(line[-1][0], line[2][0]) + stagger, line[-1][1]),
+            )
+            turned = line if turn < 0.5 else [(v, u) for u, v in line]  # noqa: PLR2004 - half of them
+            points = [((x - 0.5) * 1.8 * limit[0] + u, (y - 0.5) * 1.8 * limit[1] + v) for u, v in turned]
+            if all(abs(u) < limit[0] and abs(v) < limit[1] for u, v in points):
+                made.append(Trace(tuple(points), 0.0002, (points[0], points[-1])))
+    return made
+
+
 def _distance(first: Point, second: Point) -> float:
     return abs(first[0] - second[0]) + abs(first[1] - second[1])
 

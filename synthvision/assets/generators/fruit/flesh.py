@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.interpolate import CubicSpline
 
 from synthvision.assets.generators.solids import Points, Solid, circle, loft
 from synthvision.assets.textures.noise import series
@@ -25,6 +24,8 @@ def profile_through(knots: Sequence[tuple[float, float]], rows: int) -> Points:
 
     Rows stand closer together at the poles, where the surface bends most for what is seen of it.
     """
+    from scipy.interpolate import CubicSpline  # noqa: PLC0415 - slow to load, and every worker waits for what stands at the top
+
     line = np.asarray(knots, np.float64)
     length = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
     mirrored = np.concatenate([line[1:2] * [-1, 1], line, line[-2:-1] * [-1, 1]])

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from synthvision.assets.generators.finish import finish
-from synthvision.assets.generators.industry.finishes import machined, workpiece
+from synthvision.assets.generators.industry.finishes import aluminium, workpiece
 from synthvision.assets.generators.industry.milling import milled
 from synthvision.assets.generators.joinery import centred
 from synthvision.assets.generators.outlines import filleted
@@ -28,7 +28,10 @@ from synthvision.assets.types import Asset
 
 @dataclass(frozen=True)
 class MachinedBlock:
-    """``width`` and ``height`` over the length; ``pocket`` its depth over the height; ``bores`` through its web."""
+    """``width`` and ``height`` over the length; ``pocket`` its depth over the height; ``bores`` through its web.
+
+    ``finish``: 0 milled, 1 blasted, 2 cast aluminium.
+    """
 
     length_m: float = 0.1
     width: float = 0.65
@@ -37,6 +40,7 @@ class MachinedBlock:
     bores: int = 2
     hole: float = 0.05
     roughness: float = 0.32
+    finish: int = 0
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ def make_block(parameters: Mapping[str, float]) -> Asset:
     bores = _bores(block, inner, floor)
     recess = (hole(0.3 * min(inner), (0.0, 0.0), 28), 0.35 * floor)
     solid = milled(outline, height, chamfer=chamfer, holes=[*corners, *ends], pockets=[(pocket, floor)], under=[recess])
-    return finish(join(solid, *bores), [machined("body", roughness=block.roughness)])
+    return finish(join(solid, *bores), [aluminium("body", block.finish, block.roughness)])
 
 
 def _bores(block: MachinedBlock, inner: tuple[float, float], floor: float) -> list[Solid]:

@@ -24,6 +24,7 @@ FAMILIES: Mapping[str, Family] = {
     "lamp_post": Family(barriers.make_lamp_post, barriers.LampPost),
     "lumber_pile": Family(stacks.make_lumber, stacks.LumberPile),
     "pallet_stack": Family(stacks.make_pallets, stacks.PalletStack),
+    "parking_bays": Family(ground.make_bays, ground.ParkingBays),
     "pipe_stack": Family(stacks.make_pipes, stacks.PipeStack),
     "rice_grain": Family(ground.make_rice, ground.RiceGrain),
     "road": Family(ground.make_road, ground.Road),

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import PchipInterpolator
 
 from synthvision.assets.generators.solids import Points, Solid, join, loft, sheet
 
@@ -111,6 +110,8 @@ def _stations(body: Bodywork) -> Points:
 
 
 def _along(line: Line, x: Points) -> Points:
+    from scipy.interpolate import PchipInterpolator  # noqa: PLC0415 - slow to load, and every worker waits for what stands at the top
+
     xs, values = zip(*line, strict=True)
     along: Points = PchipInterpolator(xs, values)(x)
     return along

@@ -54,6 +54,18 @@ class Road:
     variant: int = 0
 
 
+@dataclass(frozen=True)
+class ParkingBays:
+    """Painted bays side by side along x, open towards -y; ``fresh`` 0 worn … 1 new, ``yellow`` 0 or 1."""
+
+    bays: int = 9
+    pitch_m: float = 2.6
+    depth_m: float = 5.0
+    line_m: float = 0.12
+    fresh: float = 0.7
+    yellow: int = 0
+
+
 def make_stone(parameters: Mapping[str, float]) -> Asset:
     """Return a stone of 80 triangles; slot ``body``."""
     stone = read_parameters("stone", Stone, parameters)
@@ -137,9 +149,9 @@ def make_road(parameters: Mapping[str, float]) -> Asset:
     """Return a strip of road, its surface 3 cm above z = 0; slots ``asphalt``, ``markings`` and ``kerbs``."""
     road = read_parameters("road", Road, parameters)
     top = 0.03
-    pieces = [block((road.length_m, road.width_m, top))]
+    pieces = [block((road.length_m, road.width_m, top), pieces=_pieces(road.length_m))]
     if road.markings:
-        pieces += [block(size, (*at, top + APART_M), slot=1) for size, at in _lines(road)]
+        pieces += [block(size, (*at, top + APART_M), slot=1, pieces=_pieces(size[0])) for size, at in _lines(road)]
     if road.kerbs:
         pieces += _kerbs(road)
     asphalt = Texture("generated", "asphalt", (("tone", road.tone), ("variant", float(road.variant))))
@@ -155,6 +167,10 @@ def make_road(parameters: Mapping[str, float]) -> Asset:
             Material("kerbs", (1.0, 1.0, 1.0), roughness=0.9, base_colour_texture=stone, uv_scale=0.9),
         ],
     )
+
+
+def _pieces(length_m: float) -> int:
+    return max(1, round(length_m / 5))
 
 
 def _lines(road: Road) -> list[tuple[tuple[float, float, float], tuple[float, float]]]:
@@ -177,3 +193,15 @@ def _kerbs(road: Road) -> list[Solid]:
         for side in (-1, 1)
         for number in range(count)
     ]
+
+
+def make_bays(parameters: Mapping[str, float]) -> Asset:
+    """Return the painted lines of parking bays, 3 mm thick; slot ``markings``."""
+    row = read_parameters("parking_bays", ParkingBays, parameters)
+    width, thick = row.bays * row.pitch_m, 0.003
+    xs = (np.arange(row.bays + 1) * row.pitch_m - width / 2).tolist()
+    pieces = [block((row.line_m, row.depth_m, thick), (x, 0.0, 0.0)) for x in xs]
+    end = row.depth_m / 2 + row.line_m / 2 + APART_M
+    pieces.append(block((width + row.line_m, row.line_m, thick), (0.0, end, 0.0)))
+    paint = hsv(0.125, 0.75, 0.5 + 0.35 * row.fresh) if row.yellow else hsv(0.13, 0.04, 0.5 + 0.38 * row.fresh)
+    return finish(join(*pieces), [Material("markings", paint, roughness=0.7, shader="concrete", wear=1 - row.fresh)])

@@ -1,0 +1,40 @@
+"""What is put out must be what the cameras can give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from synthvision.errors import Fault
+from synthvision.recipe.cameras import Camera
+from synthvision.recipe.checks.context import Checked
+from synthvision.recipe.source import shown
+
+_RULE = "disparity must be that of a stereo pair without lens or parallel rays"
+
+
+def output_faults(checked: Checked) -> Iterator[Fault]:
+    """Yield what is wrong with the outputs of a recipe."""
+    if not checked.recipe.outputs.disparity or any(path[0] == "camera" for path in checked.cut):
+        return
+    pairs = [camera for camera in checked.recipe.cameras if camera.stereo is not None]
+    bent = next(filter(None, map(_bent, pairs)), None)
+    got = bent if pairs else "no pair; write stereo: {baseline_m: 0.06} in the camera"
+    if got is not None:
+        yield checked.fault(("outputs", "disparity"), f"{_RULE}, got {got}")
+
+
+def _bent(camera: Camera) -> str | None:
+    """Say why the images of a pair have not the same rows, if they have not."""
+    if camera.orthographic_m is not None:
+        return "one that is orthographic; give the camera a fov_deg instead of orthographic_m"
+    if camera.lens is not None:
+        return "one with a lens; leave the camera's lens out"
+    names = [camera.sensor] if isinstance(camera.sensor, str) else camera.sensor or []
+    bent = next((name for name in names if name in _sensors_with_lens()), None)
+    return bent and f"one with the sensor {shown(bent)}, which has a lens; give the camera its k instead"
+
+
+def _sensors_with_lens() -> frozenset[str]:
+    from synthvision.assets import load_sensors  # noqa: PLC0415 (the schema needs no mesh libraries)
+
+    return frozenset(name for name, sensor in load_sensors().items() if sensor.lens is not None)
