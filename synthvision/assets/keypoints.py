@@ -213,7 +213,7 @@ class _Surface:
         heights = vertices @ (way / np.linalg.norm(way))
         extreme = vertices[heights >= heights.max() - _EXTREME * self.size]
         middle: Floats = (extreme.min(axis=0) + extreme.max(axis=0)) / 2
-        if self.distance(middle) <= _ON_SURFACE * self.size:
+        if len(extreme) == 1 or self.distance(middle) <= _ON_SURFACE * self.size:
             return middle
         nearest: Floats = extreme[np.linalg.norm(extreme - middle, axis=1).argmin()]
         return nearest

@@ -32,10 +32,12 @@ def mix_datasets(
         link: hard links instead of copies.
 
     Raises:
-        UsageError: there are not enough frames.
+        UsageError: there are not enough frames, or some are not of the kind that they must be.
         DatasetError: the datasets cannot be merged (see ``merge_datasets``).
     """
     opened = [Dataset(synthetic), Dataset(real)]
+    for dataset, is_synthetic in zip(opened, (True, False), strict=True):
+        _check_kind(dataset, synthetic=is_synthetic)
     there = [len(dataset) for dataset in opened]
     wanted = _wanted(share, frames, there)
     for dataset, has, wants in zip(opened, there, wanted, strict=True):
@@ -45,6 +47,16 @@ def mix_datasets(
     count = write_merged(out, opened, sources, _chosen(opened, wanted, seed), link=link)
     part = f", {100 * wanted[0] / count:.1f} % synthetic" if count else ""
     return f"{count} frames, {wanted[0]} of {synthetic} and {wanted[1]} of {real}{part}"
+
+
+def _check_kind(dataset: Dataset, *, synthetic: bool) -> None:
+    for record in dataset:
+        if record.synthetic is not synthetic:
+            names = ("photographs", "rendered frames")
+            where = f"{dataset.folder}: dataset must have {names[synthetic]} only"
+            raise UsageError(
+                f"{where}, got frame {record.frame_index} of the other kind; choose by 'synthetic' (subset)"
+            )
 
 
 def _wanted(share: float, frames: int | None, there: Sequence[int]) -> tuple[int, int]:

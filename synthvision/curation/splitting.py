@@ -1,9 +1,9 @@
 """Dividing a dataset: whole scenes, classes in the same proportions, the same way every time.
 
-Iterative stratification (Sechidis, Tsoumakas, Vlahavas: On the Stratification of Multi-Label Data, ECML PKDD 2011)
-with whole scenes as examples and exact sizes: of the classes, the one with the fewest scenes left is dealt out first,
-each scene to the split that lacks most of that class. What is left to choice goes by a hash of (seed, scene), so it
-does not depend on the order of frames.
+Iterative stratification (after Sechidis, Tsoumakas, Vlahavas: On the Stratification of Multi-Label Data, ECML PKDD
+2011) with whole scenes as examples and exact sizes: of the classes, the one with the fewest scenes left is dealt out
+first, each scene to the split that is furthest behind its share of the classes in it. What is left to choice goes by a
+hash of (seed, scene), so it does not depend on the order of frames.
 """
 
 from __future__ import annotations
@@ -109,25 +109,28 @@ def _quotas(scenes: int, shares: Shares) -> dict[str, int]:
     exact = {split: share * scenes for split, share in shares.items()}
     quotas = {split: max(1, math.floor(wanted + _SUM_STEP)) for split, wanted in exact.items()}
     while sum(quotas.values()) > scenes:
-        quotas[max(quotas, key=lambda split: quotas[split] - exact[split])] -= 1
+        above_one = [split for split in quotas if quotas[split] > 1]
+        quotas[max(above_one, key=lambda split: quotas[split] - exact[split])] -= 1
     while sum(quotas.values()) < scenes:
         quotas[max(quotas, key=lambda split: exact[split] - quotas[split])] += 1
     return quotas
 
 
 def _dealt(scenes: Mapping[Key, _Scene], quotas: Mapping[str, int]) -> dict[Key, str]:
-    """Deal scenes to splits, the rarest class first."""
+    """Deal scenes to splits, the rarest class first, each to the split that lacks most of its classes so far."""
     ranked = sorted(scenes, key=lambda key: scenes[key].rank)
     members: dict[int, list[Key]] = {}
     for key in ranked:
         for number in scenes[key].classes:
             members.setdefault(number, []).append(key)
-    hands = {split: _Hand.of(quota, len(scenes), members) for split, quota in quotas.items()}
+    hands = {split: _Hand(quota, quota / len(scenes)) for split, quota in quotas.items()}
     split_of: dict[Key, str] = {}
     for key in _rarest_first(members, scenes, ranked):
-        split = max(hands, key=lambda name: hands[name].wish(scenes[key].classes, members))
-        hands[split].take(scenes[key].classes)
-        split_of[key] = split
+        classes = scenes[key].classes
+        for hand in hands.values():
+            hand.expect(classes)
+        split_of[key] = max(hands, key=lambda split: hands[split].wish(classes))
+        hands[split_of[key]].take(classes)
     return split_of
 
 
@@ -150,24 +153,27 @@ def _rarest_first(
 
 @dataclass
 class _Hand:
-    """What a split still lacks: scenes, and scenes with each class."""
+    """A split: how many scenes it may still get, and how far it is behind its share of what was dealt so far."""
 
-    scenes: int
+    places: int
     share: float
-    classes: dict[int, float]
+    lacking: float = 0.0
+    lacking_of: dict[int, float] = field(default_factory=dict)
 
-    @staticmethod
-    def of(quota: int, scenes: int, members: Mapping[int, Sequence[Key]]) -> _Hand:
-        share = quota / scenes
-        return _Hand(quota, share, {number: share * len(keys) for number, keys in members.items()})
+    def expect(self, classes: set[int]) -> None:
+        """Note that a scene with these classes is dealt."""
+        self.lacking += self.share
+        for number in classes:
+            self.lacking_of[number] = self.lacking_of.get(number, 0.0) + self.share
 
-    def wish(self, classes: set[int], members: Mapping[int, Sequence[Key]]) -> tuple[bool, float, float]:
-        """Say how much a scene is wanted: never if full; by its rarest class, then by the number of scenes lacking."""
-        rarest = min(classes, key=lambda number: (len(members[number]), number), default=None)
-        lacking = 0.0 if rarest is None else self.classes[rarest]
-        return self.scenes > 0, round(lacking, 9), round(self.scenes / self.share, 9)
+    def wish(self, classes: set[int]) -> tuple[bool, float]:
+        """Say how much the scene is wanted: what is lacking, which makes the sum of its squares fall the most."""
+        lacking = self.lacking + math.fsum(self.lacking_of[number] for number in classes)
+        return self.places > 0, round(lacking, 9)
 
     def take(self, classes: set[int]) -> None:
-        self.scenes -= 1
+        """Get the scene."""
+        self.places -= 1
+        self.lacking -= 1
         for number in classes:
-            self.classes[number] -= 1
+            self.lacking_of[number] -= 1

@@ -55,7 +55,7 @@ class Origin:
             there, and its recipe if it was rendered.
         frame_index: of the frame there, by which it can be made again.
         synthetic: whether it was rendered; False for a photograph.
-        file: name of the file that it was imported from; empty if it was rendered.
+        file: name of the file that it was imported from; empty if it was rendered by synthvision.
         licence: place in the manifest's ``licences``.
     """
 
@@ -166,6 +166,11 @@ class FrameRecord:
     def synthetic(self) -> bool:
         """Whether the picture was rendered."""
         return self.origin is None or self.origin.synthetic
+
+    @property
+    def imported(self) -> bool:
+        """Whether the picture was imported, so that it has no scene and may be stored in any form."""
+        return self.origin is not None and self.origin.file != ""
 
 
 def dump_line(data: Mapping[str, Any], where: str) -> bytes:

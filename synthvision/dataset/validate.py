@@ -22,6 +22,7 @@ from synthvision.errors import DatasetError
 _OTHER_MANIFEST = "restore the file, or make the dataset anew in another folder"
 _DERIVE_AGAIN = "make the dataset anew from its sources, in another folder, or leave the frame out ('subset')"
 _FIX = "run 'validate --fix': it writes them anew from frames.jsonl"
+_FIX_LINES = "run 'validate --fix': it leaves out lines that are not whole or stand twice, and sorts them"
 _DIVIDE = "divide the dataset anew by scenes ('split')"
 _IN_COCO = "annotations/"
 
@@ -61,6 +62,8 @@ def _with_remedy(manifest: Manifest, fault: DatasetFault) -> DatasetFault:
     """Return a fault with what helps in a derived dataset, which no render command makes."""
     if not manifest.sources or "render" not in fault.remedy:
         return fault
+    if fault.remedy == REPAIR:
+        return replace(fault, remedy=_FIX_LINES)
     return replace(fault, remedy=_FIX if fault.file.startswith(_IN_COCO) else _DERIVE_AGAIN)
 
 

@@ -139,7 +139,7 @@ def _origin_faults(manifest: Manifest, frame: FrameFiles) -> Iterator[DatasetFau
 def _scene_faults(frame: FrameFiles) -> Iterator[DatasetFault]:
     """Check the scene, which keeps the index and split that it had in the dataset that it was rendered for."""
     record, origin = frame.record, frame.record.origin
-    if not record.scene and not record.synthetic:
+    if not record.scene and record.imported:
         return
     try:
         lens_of(record)
@@ -170,7 +170,7 @@ def _mask_faults(frame: FrameFiles) -> Iterator[DatasetFault]:
         except DatasetError as error:
             yield frame.line_fault("rle_mismatch", f"{label.name}: {error}")
             continue
-        outside = 0 if amodal is visible else int((visible & ~amodal).sum())
+        outside = 0 if amodal is visible else int(np.count_nonzero(visible & ~amodal))
         if outside:
             what = f"visible mask must lie in the amodal mask, got {outside} px outside"
             yield frame.line_fault("rle_mismatch", f"{label.name}: {what}")
@@ -210,7 +210,7 @@ def _box_faults(frame: FrameFiles, label: InstanceRecord, visible: Mask, amodal:
         known.append(("amodal ", label.amodal_bbox, label.amodal_area, amodal))
     pixels: dict[str, int] = {}
     for name, box, area, mask in known:
-        tight, pixels[name] = tight_box(mask), int(mask.sum())
+        tight, pixels[name] = tight_box(mask), int(np.count_nonzero(mask))
         if box != tight:
             what = f"{label.name}: {name}box must be {_box_text(tight)} as its mask, got {_box_text(box)}"
             yield frame.line_fault("bbox_mismatch", what)
@@ -254,7 +254,7 @@ def _file_fault(frame: FrameFiles, kind: str) -> DatasetFault | None:
 
 def _decoder(frame: FrameFiles, kind: str) -> Decoder:
     """Return how to read a kind of file; a picture that was imported may be grey or have alpha."""
-    if kind == "images" and not frame.record.synthetic:
+    if kind == "images" and frame.record.imported:
         return decode_picture
     if kind == "coverage":
         return decode_coverage

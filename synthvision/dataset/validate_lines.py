@@ -22,7 +22,7 @@ from synthvision.dataset.records import parse_line, read_record, scene_key
 from synthvision.dataset.validate_frames import check_frame
 from synthvision.errors import DatasetError
 
-REPAIR = "run the same render command again, or 'validate --fix': it repairs frames.jsonl"
+REPAIR = "run the same render command again: it repairs frames.jsonl, as 'validate --fix' does"
 FEW = 100
 """Lines for which starting processes takes longer than checking."""
 

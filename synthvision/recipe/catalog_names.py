@@ -18,6 +18,8 @@ if TYPE_CHECKING:  # the schema needs no mesh libraries
 class CatalogNames:
     """Names of models, textures, environments and real cameras; ``parameters`` and ``traits`` are those of each model.
 
+    ``lenses`` are the real cameras whose lens bends rays.
+
     A recipe may give a parameter other values than the catalog draws, but none of which nothing can be made: a kind or
     a number of something that there is not, a fraction of it, or a length, share or angle below 0 where 0 is the end.
     """
@@ -28,6 +30,7 @@ class CatalogNames:
     sensors: tuple[str, ...]
     parameters: Mapping[str, Mapping[str, Legal]]
     traits: Mapping[str, TraitSpecs]
+    lenses: frozenset[str] = frozenset()
 
 
 @cache
@@ -46,6 +49,7 @@ def catalog_names() -> CatalogNames:
         tuple(load_sensors()),
         parameters,
         catalog.models,
+        frozenset(name for name, sensor in load_sensors().items() if sensor.lens is not None),
     )
 
 

@@ -28,8 +28,8 @@ def annotated(image: Picture, labels: Labels) -> Picture:
     return draw_names(draw_boxes(draw_masks(image, labels), labels), labels)
 
 
-def draw_masks(image: Picture, labels: Labels, opacity: float = 0.3) -> Picture:
-    """Tint each visible mask with its category's colour and trace its outline."""
+def draw_masks(image: Picture, labels: Labels, opacity: float = 0.3, *, scale: float = 1.0) -> Picture:
+    """Tint each visible mask with its category's colour and trace its outline, ``scale`` times as wide as usual."""
     picture = _copy(image, labels)
     colours = colour_table(labels.category_map, by_instance=False)
     seen = labels.instance_map > 0
@@ -40,7 +40,7 @@ def draw_masks(image: Picture, labels: Labels, opacity: float = 0.3) -> Picture:
             _tint(picture[y0:y1, x0:x1], label.mask, np.array(category_colour(label.category_id), np.uint8), opacity)
     for label in labels.instances:
         if label.bbox is not None:
-            _draw_outline(picture, label, label.bbox)
+            _draw_outline(picture, label, label.bbox, _line_px(picture, scale))
     return picture
 
 
@@ -84,7 +84,7 @@ def draw_names(image: Picture, labels: Labels, *, scale: float = 1.0) -> Picture
     return picture
 
 
-def draw_boxes_3d(image: Picture, labels: Labels) -> Picture:
+def draw_boxes_3d(image: Picture, labels: Labels, *, scale: float = 1.0) -> Picture:
     """Draw the twelve edges of each visible thing's own box; the three edges of its farthest corner are faint."""
     picture = _copy(image, labels)
     for label in _far_to_near(labels):
@@ -96,7 +96,7 @@ def draw_boxes_3d(image: Picture, labels: Labels) -> Picture:
         for edge in hidden + [edge for edge in edges if edge not in hidden]:
             colour = category_colour(label.category_id)
             line = label.corners_px[list(edge)]
-            _draw_line(picture, line, colour, _line_px(picture), _FAINT if edge in hidden else 1.0)
+            _draw_line(picture, line, colour, _line_px(picture, scale), _FAINT if edge in hidden else 1.0)
     return picture
 
 
@@ -174,11 +174,11 @@ def _text_px(picture: Picture, scale: float) -> int:
     return int(np.clip(picture.shape[0] / 32, 10, 24) * scale)
 
 
-def _draw_outline(picture: Picture, label: InstanceLabel, bbox: Xyxy) -> None:
+def _draw_outline(picture: Picture, label: InstanceLabel, bbox: Xyxy, line_px: int) -> None:
     mask = label.mask.astype(np.uint8)
     contours, _ = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE, offset=bbox[:2])
     colour = category_colour(label.category_id)
-    cv2.polylines(picture, contours, isClosed=True, color=colour, thickness=_line_px(picture), lineType=cv2.LINE_AA)
+    cv2.polylines(picture, contours, isClosed=True, color=colour, thickness=line_px, lineType=cv2.LINE_AA)
 
 
 def _draw_dashed(picture: Picture, box: Xyxy, colour: Rgb) -> None:

@@ -2,64 +2,88 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvision.dataset.layout import RECIPE
-from synthvision.dataset.reader import Dataset
+from synthvision.dataset.layout import RECIPE, source_folder
+from synthvision.dataset.manifest import Manifest, read_manifest
 from synthvision.errors import SynthvisionError
 from synthvision.recipe import load_recipe
+from synthvision.report.evenly import evenly
+from synthvision.report.statistics import Drawn
 from synthvision.sampling.tabulating import Tabulator
 
 Numbers = NDArray[np.float64]
 
-DRAWS = 2000
+DRAWS = 1000
 """Draws that stand for all that a recipe can draw."""
 
-_PARTS = 20
+MOST_FRAMES = 2000
+"""Frames that are looked at, evenly over the dataset."""
+
+PARTS = 20
 """Equally likely parts of a range, of which the frames meet some."""
 
 
 @dataclass(frozen=True, eq=False)
-class Coverage:
-    """Of one variable: what the recipe draws (N,), and the share of its equally likely parts that frames meet."""
+class Sampled:
+    """A value that the recipe draws, by its name in ``synthvision sample``.
 
-    draws: Numbers
+    Attributes:
+        values: (N,) what frames have.
+        possible: (M,) what the recipe can draw.
+        share: of the equally likely parts of that, those that frames meet, over as many as so many frames can meet.
+    """
+
+    name: str
+    values: Numbers
+    possible: Numbers
     share: float
 
 
-def coverage_of(folder: Path, dataset: Dataset) -> dict[str, Coverage]:
-    """Compare the variables of a dataset's scenes with draws of its recipe; empty where that cannot be read here.
+@dataclass(frozen=True, eq=False)
+class Sampling:
+    """Every value that varies, in the order of the recipe; where the recipe is not known, ``reason`` says why."""
 
-    A recipe that names model files can be read only beside them; a dataset that was merged or imported has none.
+    values: tuple[Sampled, ...] = ()
+    reason: str = ""
+
+
+def sampling_of(folder: Path, manifest: Manifest, drawn: Sequence[Drawn]) -> Sampling:
+    """Draw again what the frames of a dataset were drawn as, and compare it with all that their recipe can draw.
+
+    A dataset that was chosen or mixed has the recipe of its one rendered source; one that was merged of several has no
+    recipe to compare with. Values that ``synthvision sample`` does not know (places of objects) are left out.
     """
-    path = folder / RECIPE
-    if not path.is_file():
-        return {}
+    numbers = sorted({frame.source for frame in drawn})
+    if len(numbers) != 1:
+        return Sampling(reason="no frame was rendered" if not numbers else "frames are of several recipes")
+    origin = folder / source_folder(numbers[0]) if manifest.sources else folder
     try:
-        table = Tabulator(load_recipe(path), dataset.manifest.seed + 1).table(range(DRAWS))
-    except SynthvisionError:
-        return {}
-    values: dict[str, list[float]] = {}
-    for record in dataset:
-        for name, value in record.scene.get("variables", {}).items():
-            if isinstance(value, int | float):
-                values.setdefault(name, []).append(float(value))
-    return {
-        f"variable {name}": _coverage(table.columns[f"variables/{name}"], np.array(found))
-        for name, found in values.items()
-        if f"variables/{name}" in table.columns
-    }
+        recipe = load_recipe(origin / RECIPE)
+        seed = read_manifest(origin).seed
+        tabulator = Tabulator(recipe, seed)
+        rows = [tabulator.row(frame.frame_index, frame.attempt) for frame in evenly(drawn, MOST_FRAMES)]
+        possible = Tabulator(recipe, seed + 1).table(range(DRAWS)).columns
+    except SynthvisionError as error:
+        return Sampling(reason=str(error).splitlines()[0])
+    columns = {name: np.array([row[name] for row in rows if name in row]) for name in possible}
+    found = (_sampled(name, columns[name], values[np.isfinite(values)]) for name, values in possible.items())
+    return Sampling(tuple(value for value in found if np.ptp(value.possible) > 0))
 
 
-def _coverage(draws: Numbers, found: Numbers) -> Coverage:
-    known = draws[np.isfinite(draws)]
-    edges = np.unique(np.quantile(known, np.linspace(0, 1, _PARTS + 1)[1:-1])) if len(known) else known
-    # Of a variable with few values, some parts are empty.
-    parts = np.unique(np.searchsorted(edges, known, side="right"))
-    met = np.intersect1d(parts, np.searchsorted(edges, found, side="right"))
+def _sampled(name: str, values: Numbers, possible: Numbers) -> Sampled:
+    return Sampled(name, values, possible, covered(values, possible))
+
+
+def covered(values: Numbers, possible: Numbers) -> float:
+    """Return which share of the equally likely parts of ``possible`` (M,), at least 1, ``values`` (N,) meet."""
+    edges = np.unique(np.quantile(possible, np.linspace(0, 1, PARTS + 1)[1:-1], method="higher"))
+    edges = edges[edges > possible.min()]  # a choice of a few has as many parts
+    met = len(np.unique(np.searchsorted(edges, values, side="right")))
     # Fewer frames than parts cannot meet them all.
-    return Coverage(known, len(met) / max(min(len(parts), len(found)), 1))
+    return met / min(len(edges) + 1, max(len(values), 1))

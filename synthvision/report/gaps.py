@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 from scipy.stats import ks_2samp, wasserstein_distance
 
+from synthvision.report.evenly import evenly
 from synthvision.report.statistics import Statistics
 
 Numbers = NDArray[np.float64]
@@ -16,6 +17,7 @@ Numbers = NDArray[np.float64]
 LEAST = 8
 """Fewer values than this say nothing about a distribution."""
 
+_NEIGHBOURS = 3
 _FOLDS = 5
 _RIDGE = 1.0
 _MOST = 1000
@@ -58,6 +60,38 @@ class PictureGap:
     accuracy: float
 
 
+@dataclass(frozen=True)
+class ClassGap:
+    """How the shares of classes differ.
+
+    Attributes:
+        distance: total variation: half the sum of the differences of shares; 0 the same, 1 nothing in common.
+        only_ours, only_theirs: classes of which only one dataset has labels.
+    """
+
+    distance: float
+    only_ours: tuple[str, ...]
+    only_theirs: tuple[str, ...]
+
+
+def class_gap(ours: Statistics, theirs: Statistics) -> ClassGap | None:
+    """Compare the shares of classes, by name; None where one dataset has no labels."""
+    counts = ours.classes, theirs.classes
+    totals = [sum(found.values()) for found in counts]
+    if not all(totals):
+        return None
+    shares = [
+        {name: count / total for name, count in found.items() if count}
+        for found, total in zip(counts, totals, strict=True)
+    ]
+    names = {**shares[0], **shares[1]}
+    distance = sum(abs(shares[0].get(name, 0.0) - shares[1].get(name, 0.0)) for name in names) / 2
+    only_ours, only_theirs = (
+        tuple(name for name in shares[here] if name not in shares[1 - here]) for here in (0, 1)
+    )
+    return ClassGap(distance, only_ours, only_theirs)
+
+
 def gaps(ours: Statistics, theirs: Statistics) -> tuple[Gap, ...]:
     """Compare every statistic that both have often enough; the widest gap first."""
     found = [
@@ -71,7 +105,7 @@ def gaps(ours: Statistics, theirs: Statistics) -> tuple[Gap, ...]:
 
 def _gap(name: str, ours: Numbers, theirs: Numbers) -> Gap:
     test = ks_2samp(ours, theirs)
-    spread = float(np.concatenate([ours, theirs]).std()) or 1.0
+    spread = float(np.concatenate([ours, theirs]).std()) or 1.0  # all are equal: so is the distance 0
     distance = float(wasserstein_distance(ours, theirs)) / spread
     return Gap(name, float(ours.mean()), float(theirs.mean()), float(test.statistic), float(test.pvalue), distance)
 
@@ -80,7 +114,7 @@ def picture_gap(ours: Numbers, theirs: Numbers) -> PictureGap | None:
     """Compare descriptors (N, D) and (M, D); None where there are fewer than ``LEAST`` of one."""
     if min(len(ours), len(theirs)) < LEAST:
         return None
-    ours, theirs = _thinned(ours), _thinned(theirs)
+    ours, theirs = ours[_thinned(ours)], theirs[_thinned(theirs)]
     both = np.concatenate([ours, theirs])
     scaled = (both - both.mean(axis=0)) / np.maximum(both.std(axis=0), 1e-9)
     is_ours = np.arange(len(both)) < len(ours)
@@ -88,11 +122,8 @@ def picture_gap(ours: Numbers, theirs: Numbers) -> PictureGap | None:
     return PictureGap(mmd, p, _accuracy(scaled, is_ours))
 
 
-def _thinned(rows: Numbers) -> Numbers:
-    if len(rows) <= _MOST:
-        return rows
-    thinned: Numbers = rows[np.linspace(0, len(rows) - 1, _MOST).astype(int)]
-    return thinned
+def _thinned(rows: Numbers) -> list[int]:
+    return evenly(range(len(rows)), _MOST)
 
 
 def _discrepancy(points: Numbers, is_ours: NDArray[np.bool_]) -> tuple[float, float]:
@@ -160,7 +191,9 @@ def strangest(descriptors: Numbers, count: int) -> list[tuple[int, float]]:
     if len(descriptors) < LEAST:
         return []
     scaled = (descriptors - descriptors.mean(axis=0)) / np.maximum(descriptors.std(axis=0), 1e-9)
-    thinned = _thinned(scaled)
-    nearest = np.sort(cdist(scaled, thinned), axis=1)[:, 1:4].mean(axis=1)
+    others = _thinned(scaled)
+    distances = cdist(scaled, scaled[others])
+    distances[others, np.arange(len(others))] = np.inf  # nothing is its own neighbour
+    nearest = np.sort(distances, axis=1)[:, :_NEIGHBOURS].mean(axis=1)
     times = nearest / max(float(np.median(nearest)), 1e-12)
-    return [(int(row), float(times[row])) for row in np.argsort(-times)[:count]]
+    return [(int(row), float(times[row])) for row in np.argsort(-times, kind="stable")[:count]]

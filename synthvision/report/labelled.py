@@ -7,6 +7,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvision.dataset.manifest import Manifest
 from synthvision.dataset.reader import Dataset
 from synthvision.dataset.records import FrameRecord, InstanceRecord
 from synthvision.dataset.rle import decode_rle
@@ -19,7 +20,11 @@ Mask = NDArray[np.bool_]
 def labels_of(dataset: Dataset, record: FrameRecord) -> Labels:
     """Return the labels of a frame, with the maps that masks make; what is not known is 0, NaN or empty.
 
-    ``depth`` is the frame's own where it has a file of it; ``distance`` and ``scene_map`` are not on disk.
+    ``depth`` is the frame's own where it has a file of it; ``distance`` is not on disk, and ``scene_map`` tells labels
+    apart, no more. A label of a category that the manifest does not have is called by its number.
+
+    Raises:
+        DatasetError: a mask that is of another size, a file of depth that cannot be read.
     """
     shape = record.height_px, record.width_px
     instance_map, category_map = np.zeros(shape, np.uint16), np.zeros(shape, np.uint16)
@@ -39,12 +44,18 @@ def labels_of(dataset: Dataset, record: FrameRecord) -> Labels:
     )
 
 
+def category_name(manifest: Manifest, category_id: int) -> str:
+    """Return the name of a category, or what stands for one that the manifest, by a fault, does not have."""
+    known = 1 <= category_id <= len(manifest.categories)
+    return manifest.categories[category_id - 1].name if known else f"category {category_id}"
+
+
 def _label(dataset: Dataset, record: FrameRecord, label: InstanceRecord) -> InstanceLabel:
     bbox, mask = _cropped(record, label.counts, label.bbox)
     amodal_bbox, amodal_mask = _cropped(record, label.amodal_counts, label.amodal_bbox)
     return InstanceLabel(
         name=label.name,
-        category=dataset.manifest.categories[label.category_id - 1].name,
+        category=category_name(dataset.manifest, label.category_id),
         category_id=label.category_id,
         instance_id=label.instance_id,
         bbox=bbox,
@@ -86,6 +97,8 @@ def _cropped(
         min(int(np.ceil(y + height)), record.height_px),
     )
     x0, y0, x1, y1 = bounds
+    if x1 <= x0 or y1 <= y0:
+        return None, np.zeros((0, 0), bool)
     if counts is None:
         return bounds, np.ones((y1 - y0, x1 - x0), bool)
     return bounds, decode_rle(counts, record.height_px, record.width_px)[y0:y1, x0:x1]

@@ -2,132 +2,159 @@
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-import cv2
-import numpy as np
-from numpy.typing import NDArray
-
 from synthvision.dataset import validate
 from synthvision.dataset.disk import write_whole
+from synthvision.dataset.faults import DatasetFault
 from synthvision.dataset.reader import Dataset
-from synthvision.dataset.records import FrameRecord
 from synthvision.errors import UsageError
-from synthvision.report.charts import bars, heat, histogram
-from synthvision.report.coverage import Coverage, coverage_of
-from synthvision.report.gaps import Gap, PictureGap, gaps, picture_gap, strangest
-from synthvision.report.showing import drawn
+from synthvision.report.charts import SMALL, Counts, class_bars, heat, histogram
+from synthvision.report.comparison import comparison
+from synthvision.report.coverage import Sampled, Sampling, sampling_of
+from synthvision.report.evenly import evenly
+from synthvision.report.gallery import buttons, tiles
+from synthvision.report.gaps import strangest
 from synthvision.report.statistics import OF_FRAMES, OF_LABELS, Numbers, Statistics, gather
 from synthvision.report.style import SCRIPT, STYLE
 
-Picture = NDArray[np.uint8]
-
 GALLERY = 12
 STRANGEST = 6
+_OTHERS = 6
 _SHOWN_FAULTS = 50
-_WIDTH_PX = 480
-_QUALITY = 80
-LAYERS = {
-    "picture": frozenset[str](),
-    "masks": frozenset({"masks", "boxes", "names"}),
-    "amodal": frozenset({"amodal"}),
-    "3-D boxes": frozenset({"boxes3d"}),
-    "keypoints": frozenset({"keypoints"}),
-    "depth": frozenset({"depth"}),
-}
+_SHOWN_VALUES = 60
+_POORLY = 0.75
+"""Values of which a smaller share is covered are pointed out."""
+
+_NO_NETWORK = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+
+
+@dataclass(frozen=True, eq=False)
+class _Subject:
+    dataset: Dataset
+    statistics: Statistics
+
+    @property
+    def name(self) -> str:
+        return self.dataset.manifest.name
 
 
 def write_report(folder: Path, out: Path, against: Path | None) -> None:
     """Write the page; ``against`` is a dataset, such as photographs, to compare with.
 
     Raises:
-        DatasetError: one of the folders is no dataset, or has a damaged line.
-        UsageError: the page cannot be written, or the dataset is empty.
+        DatasetError: one of the folders is no dataset, or has a line that cannot be read; the page cannot be written.
+        UsageError: ``out`` is no HTML file; one of the datasets is empty.
     """
     if out.suffix.lower() not in {".html", ".htm"}:
         raise UsageError(f"{out}: output must be a .html file, got '{out.suffix or out.name}'")
-    dataset = Dataset(folder)
-    if not len(dataset):
-        raise UsageError(f"{folder}: dataset must have at least one frame, got none")
-    ours = gather(dataset)
-    theirs = None if against is None else gather(Dataset(against))
-    other = "" if against is None else Dataset(against).manifest.name
-    body = "\n".join(_sections(folder, dataset, ours, theirs, other))
-    title = f"{escape(dataset.manifest.name)} – synthvision"
+    ours = _measured(folder)
+    theirs = None if against is None else _measured(against)
+    faults = validate(folder)
+    sections = list(_sections(ours, theirs, faults))
+    links = "".join(f'<a href="#{_anchor(title)}">{escape(title)}</a>' for title, _ in sections)
+    body = "\n".join(
+        f'<section id="{_anchor(title)}"><h2>{escape(title)}</h2>{content}</section>' for title, content in sections
+    )
     page = (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{title}</title><style>{STYLE}</style></head><body>\n{body}\n<script>{SCRIPT}</script></body></html>\n"
+        '<meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_NO_NETWORK}">'
+        f"<title>{escape(ours.name)} – synthvision</title><style>{STYLE}</style></head>\n"
+        f'<body>{_head(ours, theirs, faults)}<nav class="sections">{links}</nav>\n{body}\n'
+        f'<dialog id="large"></dialog><script>{SCRIPT}</script></body></html>\n'
     )
     write_whole(out, page.encode())
 
 
-def _sections(folder: Path, dataset: Dataset, ours: Statistics, theirs: Statistics | None, other: str) -> Iterator[str]:
-    yield _head(dataset, ours, other)
-    if theirs is not None:
-        yield _comparison(gaps(ours, theirs), picture_gap(ours.descriptors, theirs.descriptors), other)
-    classes = [_card("labels of each class", "", bars(ours.classes))]
-    yield _section("Classes", [*classes, _card("pictures with one", "", bars(ours.images_with))])
-    labels = _cards(OF_LABELS, ours.of_labels, None if theirs is None else theirs.of_labels)
-    yield _section("Labels", [*labels, _card("where boxes are", "middles in the picture", heat(ours.middles))])
-    yield _section("Pictures", _cards(OF_FRAMES, ours.of_frames, None if theirs is None else theirs.of_frames))
-    if ours.parameters:
-        yield _section("What was sampled", _parameter_cards(ours, coverage_of(folder, dataset)))
-    yield _gallery(dataset)
-    yield _strangest(dataset, ours)
-    yield _faults(folder)
+def _measured(folder: Path) -> _Subject:
+    dataset = Dataset(folder)
+    if not len(dataset):
+        raise UsageError(f"{folder}: dataset must have at least one frame, got none")
+    return _Subject(dataset, gather(dataset))
 
 
-def _head(dataset: Dataset, ours: Statistics, other: str) -> str:
-    manifest = dataset.manifest
-    labels = sum(ours.classes.values())
-    share = ours.synthetic / ours.frames
+def _anchor(title: str) -> str:
+    return title.lower().replace(" ", "-")
+
+
+def _sections(
+    ours: _Subject, theirs: _Subject | None, faults: Sequence[DatasetFault]
+) -> Iterator[tuple[str, str]]:
+    """Yield (title, content)."""
+    own, other = ours.statistics, None if theirs is None else theirs.statistics
+    yield "Gallery", _gallery(ours, theirs)
+    if other is not None:
+        yield "Gap", comparison(own, other)
+    yield "Classes", _classes(own, other)
+    yield "Labels", _labels(own, other)
+    yield "Pictures", _deck(_cards(OF_FRAMES, own.of_frames, None if other is None else other.of_frames))
+    yield from _sampled(ours, other)
+    odd = strangest(own.descriptors, STRANGEST)
+    if odd:
+        yield "Strangest frames", _strangest(ours, odd)
+    yield "Faults", _faults(faults)
+
+
+def _head(ours: _Subject, theirs: _Subject | None, faults: Sequence[DatasetFault]) -> str:
+    manifest, own = ours.dataset.manifest, ours.statistics
     facts = {
-        "frames": f"{ours.frames:,}",
-        "labels": f"{labels:,}",
-        "labels per picture": f"{labels / ours.frames:.1f}",
-        "classes": str(len(ours.classes)),
-        "rendered": f"{share:.0%}",
-        "seed": str(manifest.seed),
-        "renderer": manifest.renderer,
-        "recipe": manifest.recipe_sha256[:12] or "–",
+        "frames": f"{own.frames:,}",
+        "labels": f"{sum(own.classes.values()):,}",
+        "classes": f"{len(own.classes):,}",
+        "rendered": f"{own.synthetic / own.frames:.0%}",
+        "renderer": manifest.renderer or "–",
+        "seed": str(manifest.seed) if manifest.renderer else "–",
+        "recipe": manifest.recipe_sha256[:8] or "–",
     }
-    tiles = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in facts.items())
-    compared = f" <small>compared with <b>{escape(other)}</b> (line)</small>" if other else ""
+    shown = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in facts.items())
+    verdict = f'<a class="bad" href="#faults">{len(faults):,}</a>' if faults else '<span class="good">none</span>'
+    shown += f"<div><dt>faults</dt><dd>{verdict}</dd></div>"
+    compared = "" if theirs is None else f'<p>compared with <b class="other-name">{escape(theirs.name)}</b>, the line</p>'
     description = escape(str(manifest.info.get("description") or ""))
-    return f"<header><h1>{escape(manifest.name)}{compared}</h1><p>{description}</p><dl>{tiles}</dl></header>"
+    return f"<header><h1>{escape(ours.name)}</h1><p>{description}</p>{compared}<dl>{shown}</dl></header>"
 
 
-def _comparison(found: tuple[Gap, ...], looks: PictureGap | None, other: str) -> str:
-    rows = "".join(
-        f"<tr><td>{escape(gap.name)}</td><td>{gap.ours:.3g}</td><td>{gap.theirs:.3g}</td>"
-        f'<td><meter max="1" value="{gap.ks:.3f}"></meter> {gap.ks:.2f}</td><td>{gap.wasserstein:.2f}</td>'
-        f"<td>{gap.p:.1e}</td></tr>"
-        for gap in found
-    )
-    verdict = "<p>Too few pictures to compare their looks.</p>"
-    if looks is not None:
-        verdict = (
-            f"<p><b>Looks.</b> A classifier on image descriptors tells the two apart in "
-            f"<b>{looks.accuracy:.0%}</b> of pictures (50% would be guessing). "
-            f"MMD² = <b>{looks.mmd:.3f}</b> (p = {looks.p:.3f}; 0 when the same).</p>"
-        )
-    return (
-        f"<section><h2>Gap to {escape(other)}</h2>{verdict}<div class='wide'><table><thead><tr><th>statistic</th>"
-        "<th>here</th><th>there</th><th>KS</th><th>Wasserstein / σ</th><th>p</th></tr></thead>"
-        f"<tbody>{rows}</tbody></table></div></section>"
-    )
+def _gallery(ours: _Subject, theirs: _Subject | None) -> str:
+    shown = [(ours, GALLERY)] if theirs is None else [(ours, GALLERY), (theirs, _OTHERS)]
+    chosen = [
+        (subject, [subject.dataset.record(index) for index in evenly(subject.dataset.frame_indices, count)])
+        for subject, count in shown
+    ]
+    every = [record for _, records in chosen for record in records]
+    parts = [f'<nav class="layers" aria-label="overlay">{buttons(every)}</nav>']
+    for subject, records in chosen:
+        name = "" if theirs is None else f"<h3>{escape(subject.name)}</h3>"
+        parts.append(name + tiles(subject.dataset, records))
+    return "".join(parts)
 
 
-def _section(title: str, cards: Iterable[str]) -> str:
-    return f"<section><h2>{escape(title)}</h2><div class='cards'>{''.join(cards)}</div></section>"
+def _classes(ours: Statistics, theirs: Statistics | None) -> str:
+    both = [found for found in (ours, theirs) if found is not None]
+    of_labels = class_bars(*(Counts(found.classes, sum(found.classes.values())) for found in both))
+    of_pictures = class_bars(*(Counts(found.images_with, found.frames) for found in both))
+    return _deck([_card("labels of each class", "", of_labels), _card("pictures with one", "", of_pictures)], "pair")
 
 
-def _card(title: str, note: str, chart: str) -> str:
-    return f"<figure><figcaption><b>{escape(title)}</b> {escape(note)}</figcaption>{chart}</figure>"
+def _labels(ours: Statistics, theirs: Statistics | None) -> str:
+    cards = _cards(OF_LABELS, ours.of_labels, None if theirs is None else theirs.of_labels)
+    cards.append(_card("where boxes are", "their middles in the picture", heat(ours.middles)))
+    if theirs is not None:
+        cards.append(_card("where boxes are there", "in the other dataset", heat(theirs.middles), "theirs"))
+    return _deck(cards)
+
+
+def _deck(cards: Iterable[str], kind: str = "cards") -> str:
+    return f'<div class="{kind}">{"".join(cards)}</div>'
+
+
+def _card(title: str, note: str, chart: str, kind: str = "") -> str:
+    caption = f"<figcaption><b>{escape(title)}</b> {escape(note)}</figcaption>"
+    return f'<figure{f" class={kind}" if kind else ""}>{caption}{chart}</figure>'
 
 
 def _cards(notes: Mapping[str, str], ours: Mapping[str, Numbers], theirs: Mapping[str, Numbers] | None) -> list[str]:
@@ -137,80 +164,65 @@ def _cards(notes: Mapping[str, str], ours: Mapping[str, Numbers], theirs: Mappin
     ]
 
 
-def _parameter_cards(ours: Statistics, declared: dict[str, Coverage]) -> list[str]:
-    cards = []
-    for name, values in ours.parameters.items():
-        coverage = declared.get(name)
-        note = "" if coverage is None else f"{coverage.share:.0%} of what the recipe can draw is met"
-        cards.append(_card(name, note, histogram(values, None if coverage is None else coverage.draws)))
-    return cards
+def _sampled(ours: _Subject, theirs: Statistics | None) -> Iterator[tuple[str, str]]:
+    own = ours.statistics
+    if not own.drawn:
+        return
+    sampling = sampling_of(ours.dataset.folder, ours.dataset.manifest, own.drawn)
+    cards = [
+        _card(name, "", histogram(values, None if theirs is None else theirs.parameters.get(name)))
+        for name, values in own.parameters.items()
+        if len(values) and not (sampling.values and name.startswith("variable "))
+    ]
+    yield "What was sampled", _deck(cards) + _coverage(sampling)
 
 
-def _gallery(dataset: Dataset) -> str:
-    indices = dataset.frame_indices
-    places = np.unique(np.linspace(0, len(indices) - 1, min(GALLERY, len(indices))).round().astype(int))
-    records = [dataset.record(indices[place]) for place in places]
-    layers = {name: overlays for name, overlays in LAYERS.items() if _has_layer(name, records)}
-    buttons = "".join(f'<button data-layer="{name}">{name}</button>' for name in layers)
-    tiles = "".join(_tile(dataset, record, layers, "") for record in records)
-    return f"<section><h2>Gallery</h2><nav>{buttons}</nav><div class='gallery'>{tiles}</div></section>"
-
-
-def _has_layer(name: str, records: list[FrameRecord]) -> bool:
-    labels = [label for record in records for label in record.labels]
-    match name:
-        case "keypoints":
-            return any(label.keypoints for label in labels)
-        case "3-D boxes":
-            return any(label.corners_px for label in labels)
-        case "amodal":
-            return any(label.amodal_counts for label in labels)
-        case "depth":
-            return all(record.file("depth") is not None for record in records)
-    return True
-
-
-def _tile(dataset: Dataset, record: FrameRecord, layers: dict[str, frozenset[str]], note: str) -> str:
-    pictures = "".join(
-        f'<img data-layer="{name}" alt="frame {record.frame_index}, {name}"'
-        f' src="{_data_url(_layer(dataset, record, overlays))}">'
-        for name, overlays in layers.items()
+def _coverage(sampling: Sampling) -> str:
+    if not sampling.values:
+        why = sampling.reason or "nothing in it varies"
+        return f'<p class="note">How well the frames cover the recipe’s ranges is not known: {escape(why)}.</p>'
+    poorest = sorted(sampling.values, key=lambda value: value.share)
+    shown = sampling.values
+    if len(shown) > _SHOWN_VALUES:
+        kept = {value.name for value in poorest[:_SHOWN_VALUES]}
+        shown = tuple(value for value in shown if value.name in kept)
+    mean = sum(value.share for value in sampling.values) / len(sampling.values)
+    left_out = len(sampling.values) - len(shown)
+    rest = f" The {left_out} best covered are not shown." if left_out else ""
+    return (
+        f'<h3>Coverage of the recipe: {mean:.0%}</h3><p class="note">Bars: what the frames have. '
+        '<b class="declared-name">Line</b>: what the recipe can draw. The share is of its equally likely parts that '
+        f"frames meet, of as many as so many frames can meet.{_poorly(poorest)}{rest}</p>"
+        + _deck(map(_value_card, shown), "small")
     )
-    return f"<figure>{pictures}<figcaption>#{record.frame_index} {escape(note)}</figcaption></figure>"
 
 
-def _layer(dataset: Dataset, record: FrameRecord, overlays: frozenset[str]) -> Picture:
-    picture = drawn(dataset, record, overlays)
-    return picture[:, record.width_px :] if "depth" in overlays else picture
+def _poorly(poorest: Sequence[Sampled]) -> str:
+    named = [f"{escape(value.name)} ({value.share:.0%})" for value in poorest[:3] if value.share < _POORLY]
+    return f" Least covered: {', '.join(named)}." if named else ""
 
 
-def _data_url(picture: Picture) -> str:
-    width = min(_WIDTH_PX, picture.shape[1])
-    size = width, max(round(picture.shape[0] * width / picture.shape[1]), 1)
-    small = cv2.resize(np.ascontiguousarray(picture[:, :, ::-1]), size, interpolation=cv2.INTER_AREA)
-    content = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])[1].tobytes()
-    return f"data:image/jpeg;base64,{base64.b64encode(content).decode()}"
+def _value_card(value: Sampled) -> str:
+    chart = histogram(value.values, value.possible, line="declared", size=SMALL)
+    share = f'<span class="{"good" if value.share >= _POORLY else "bad"}">{value.share:.0%}</span>'
+    name = escape(value.name).replace("/", "/<wbr>").replace("_", "_<wbr>")
+    return f"<figure><figcaption><b>{name}</b>{share}</figcaption>{chart}</figure>"
 
 
-def _strangest(dataset: Dataset, ours: Statistics) -> str:
-    found = strangest(ours.descriptors, STRANGEST)
-    if not found:
-        return ""
-    layers = {name: LAYERS[name] for name in ("picture", "masks")}
-    tiles = "".join(
-        _tile(dataset, dataset.record(int(ours.frame_indices[row])), layers, f"{times:.1f} × the usual distance")
-        for row, times in found
-    )
-    note = "<p>Pictures that look least like any other: check that they are meant.</p>"
-    return f"<section><h2>Strangest frames</h2>{note}<div class='gallery'>{tiles}</div></section>"
+def _strangest(ours: _Subject, odd: Sequence[tuple[int, float]]) -> str:
+    records = [ours.dataset.record(int(ours.statistics.frame_indices[row])) for row, _ in odd]
+    notes = [f"{times:.1f} × the usual distance" for _, times in odd]
+    note = '<p class="note">Pictures that look least like any other: are they meant so?</p>'
+    return note + tiles(ours.dataset, records, notes)
 
 
-def _faults(folder: Path) -> str:
-    faults = validate(folder)
+def _faults(faults: Sequence[DatasetFault]) -> str:
     if not faults:
-        return (
-            "<section><h2>Faults</h2><p class='good'>None: every file, label and line is as it should be.</p></section>"
-        )
-    rows = "".join(f"<li>{escape(str(fault))}</li>" for fault in faults[:_SHOWN_FAULTS])
-    more = f"<p>… and {len(faults) - _SHOWN_FAULTS} more</p>" if len(faults) > _SHOWN_FAULTS else ""
-    return f"<section><h2>Faults</h2><p class='bad'>{len(faults)} found</p><ul>{rows}</ul>{more}</section>"
+        return '<p class="good">None: every file, label and line is as it should be.</p>'
+    rows = "".join(f"<li><code>{escape(fault.kind)}</code> {escape(_told(fault))}</li>" for fault in faults[:_SHOWN_FAULTS])
+    more = f"<p>… and {len(faults) - _SHOWN_FAULTS:,} more</p>" if len(faults) > _SHOWN_FAULTS else ""
+    return f'<p class="bad">{len(faults):,} found</p><ul class="faults">{rows}</ul>{more}'
+
+
+def _told(fault: DatasetFault) -> str:
+    return f"{fault.file}: {fault.what}; {fault.remedy}"

@@ -12,7 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvision.dataset.reader import Dataset
-from synthvision.dataset.records import FrameRecord, InstanceRecord
+from synthvision.dataset.records import FrameRecord, InstanceRecord, Origin
+from synthvision.errors import DatasetError
+from synthvision.report.evenly import evenly
+from synthvision.report.labelled import category_name
 
 Numbers = NDArray[np.float64]
 Picture = NDArray[np.uint8]
@@ -48,6 +51,15 @@ OF_FRAMES = MappingProxyType(
 )
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """Which draw a frame is: of the dataset ``source``, its frame there, and how many draws were refused before."""
+
+    source: int
+    frame_index: int
+    attempt: int
+
+
 @dataclass(frozen=True, eq=False)
 class Statistics:
     """Everything that is measured of a dataset.
@@ -59,6 +71,8 @@ class Statistics:
         of_labels, of_frames: name as in ``OF_LABELS`` and ``OF_FRAMES`` → values; NaN left out.
         parameters: what was sampled (variables of the scene), and the camera's place → one value per frame.
         middles: (N, 2) where boxes' middles are, shares of the picture's sides.
+        drawn: of each rendered frame, which draw of which recipe it is.
+        unreadable: pictures that could not be opened; they are in no statistic.
         frame_indices: (P,) of the pictures that were opened.
         descriptors: (P, D) a row for each of them: what it looks like, whatever its size.
     """
@@ -71,12 +85,17 @@ class Statistics:
     of_frames: Mapping[str, Numbers]
     parameters: Mapping[str, Numbers]
     middles: Numbers
+    drawn: tuple[Drawn, ...]
+    unreadable: int
     frame_indices: NDArray[np.int64]
     descriptors: Numbers
 
 
 def gather(dataset: Dataset) -> Statistics:
-    """Measure a dataset; reads every line, and at most ``MOST_PICTURES`` pictures. Raises DatasetError."""
+    """Measure a dataset; reads every line, and at most ``MOST_PICTURES`` pictures.
+
+    Raises DatasetError at a line that cannot be read; pictures that cannot are counted.
+    """
     gathering = _Gathering(dataset)
     for record in dataset:
         gathering.add(record)
@@ -86,14 +105,15 @@ def gather(dataset: Dataset) -> Statistics:
 class _Gathering:
     def __init__(self, dataset: Dataset) -> None:
         self._dataset = dataset
-        self._names = {category.id: category.name for category in dataset.manifest.categories}
-        self._opened = set(_evenly(dataset.frame_indices, MOST_PICTURES))
-        self._frames = self._synthetic = 0
+        self._manifest = dataset.manifest
+        self._opened = set(evenly(dataset.frame_indices, MOST_PICTURES))
+        self._frames = self._synthetic = self._unreadable = 0
         self._classes: Counter[str] = Counter()
         self._images_with: Counter[str] = Counter()
         self._of_labels: dict[str, list[float]] = {name: [] for name in OF_LABELS}
         self._of_frames: dict[str, list[float]] = {name: [] for name in OF_FRAMES}
         self._parameters: dict[str, list[float]] = {}
+        self._drawn: list[Drawn] = []
         self._descriptors: list[Numbers] = []
         self._indices: list[int] = []
 
@@ -101,7 +121,7 @@ class _Gathering:
         self._frames += 1
         self._synthetic += record.synthetic
         labels = [label for label in record.labels if label.bbox is not None]
-        names = [self._names[label.category_id] for label in labels]
+        names = [category_name(self._manifest, label.category_id) for label in labels]
         self._classes.update(names)
         self._images_with.update(set(names))
         self._of_frames["instances"].append(len(labels))
@@ -110,33 +130,41 @@ class _Gathering:
                 self._of_labels[name].append(value)
         for name, value in _parameters(record).items():
             self._parameters.setdefault(name, []).append(value)
+        if record.scene:
+            origin = record.origin or Origin(0, record.frame_index)
+            self._drawn.append(Drawn(origin.source, origin.frame_index, record.scene.get("attempt", 0)))
         if record.frame_index in self._opened:
+            self._look(record)
+
+    def _look(self, record: FrameRecord) -> None:
+        try:
             picture = self._dataset.image(record)
-            for name, value in _of_picture(picture).items():
-                self._of_frames[name].append(value)
-            self._descriptors.append(descriptor(picture))
-            self._indices.append(record.frame_index)
+        except DatasetError:  # it is one of the dataset's faults, which are listed elsewhere
+            self._unreadable += 1
+            return
+        for name, value in _of_picture(picture).items():
+            self._of_frames[name].append(value)
+        self._descriptors.append(descriptor(picture))
+        self._indices.append(record.frame_index)
 
     def result(self) -> Statistics:
         across, down = (np.array(self._of_labels[f"box middle {way}"]) for way in ("across", "down"))
         width = len(self._descriptors[0]) if self._descriptors else 0
+        names = dict.fromkeys([*(category.name for category in self._manifest.categories), *self._classes])
         return Statistics(
             self._frames,
             self._synthetic,
-            {name: self._classes[name] for name in self._names.values()},
-            {name: self._images_with[name] for name in self._names.values()},
+            {name: self._classes[name] for name in names},
+            {name: self._images_with[name] for name in names},
             {name: _known(values) for name, values in self._of_labels.items()},
             {name: _known(values) for name, values in self._of_frames.items()},
             {name: _known(values) for name, values in self._parameters.items()},
             np.stack([across, down], axis=1),
+            tuple(self._drawn),
+            self._unreadable,
             np.array(self._indices, np.int64),
             np.array(self._descriptors).reshape(-1, width),
         )
-
-
-def _evenly(indices: tuple[int, ...], count: int) -> list[int]:
-    places = np.unique(np.linspace(0, len(indices) - 1, min(count, len(indices))).round().astype(int))
-    return [indices[place] for place in places]
 
 
 def _known(values: list[float]) -> Numbers:

@@ -74,9 +74,9 @@ class Tabulator:
                 columns[name][row] = value
         return Table(frames, {name: columns[name] for name in _in_order(list(columns))})
 
-    def row(self, frame_index: int, *, objects: bool = False) -> Mapping[str, float]:
-        """Return the values of a frame by name, in the order in which they are drawn."""
-        recipe, draws = self._recipe, self._draws.recorded(frame_index // self._views)
+    def row(self, frame_index: int, attempt: int = 0, *, objects: bool = False) -> Mapping[str, float]:
+        """Return the values of an attempt at a frame by name, in the order in which they are drawn."""
+        recipe, draws = self._recipe, self._draws.recorded(frame_index // self._views, attempt)
         counts = [self._count(group, name, draws) for group, name in zip(self._groups, self._names, strict=True)]
         draw_lights(recipe.lights, self._lights, draws)
         draw_world(recipe.world, draws, self._sources)

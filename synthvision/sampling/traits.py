@@ -17,12 +17,13 @@ from synthvision.scene import Keypoint, Symmetry, Traits
 
 
 def declared_of(group: ObjectGroup, catalog: Catalog, label: str) -> TraitSpecs:
-    """Return what is declared of an asset in a group: by the catalog (``label`` is a name there), then by the recipe.
+    """Return what is declared of an asset in a group: by the catalog, where ``label`` is a name, then by the recipe.
 
     The recipe's keypoints come after the catalog's, or take the place of those of the same name; its pairs are added,
     and its symmetries, where it gives any list, stand alone.
     """
-    known = TraitSpecs() if group.files else catalog.models[label]
+    model = None if group.files else catalog.models.get(label)
+    known = TraitSpecs() if model is None else model
     own = {name: PointSpec(**point.model_dump()) for name, point in group.keypoints.items()}
     symmetries = known.symmetries
     if group.symmetries is not None:

@@ -30,10 +30,19 @@ def test_everything_but_the_blender_room_imports_without_blender():
     names = [
         ".".join(path.relative_to(ROOT).with_suffix("").parts)
         for path in sorted((ROOT / "synthvision").rglob("*.py"))
-        if "blender" not in path.parts and path.name != "__main__.py"
+        if "blender" not in path.parts and path.name not in {"__main__.py", "torch.py"}
     ]
     assert len(names) > 30
     modules_after(blocked + "; ".join(f"import {name}" for name in names))
+
+
+def test_without_torch_its_room_says_what_to_install():
+    attempt = (
+        "try:\n    import synthvision.torch\nexcept Exception as error:\n    assert 'synthvision[torch]' in str(error)"
+    )
+    blocked = "import sys; sys.modules['torch'] = None\n" + attempt
+    blocked += "\n    assert type(error).__name__ == 'UsageError'\nelse:\n    raise AssertionError"
+    assert subprocess.run([sys.executable, "-c", blocked], check=False).returncode == 0
 
 
 @pytest.mark.parametrize("name", synthvision.__all__)

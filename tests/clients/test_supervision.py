@@ -17,7 +17,7 @@ def export(tmp_path, name):
 
 
 def compare(dataset, loaded, frames, *, masks):
-    """Compare pictures, classes, boxes and masks; ``masks`` says how many pixels of a mask may differ, None for none."""
+    """Compare pictures, classes, boxes; and masks, where ``masks`` says how many pixels more one may have."""
     found = {int(path.rsplit("/", 1)[1].split(".")[0]): (image, labels) for path, image, labels in loaded}
     assert found.keys() == set(frames)
     for frame, (image, labels) in found.items():
@@ -58,9 +58,7 @@ def test_yolo_segments(tmp_path):
 
 def test_yolo_boxes(tmp_path):
     dataset, out = export(tmp_path, "yolo-detect")
-    loaded = sv.DetectionDataset.from_yolo(
-        str(out / "images/train"), str(out / "labels/train"), str(out / "data.yaml")
-    )
+    loaded = sv.DetectionDataset.from_yolo(str(out / "images/train"), str(out / "labels/train"), str(out / "data.yaml"))
     assert loaded.classes == ["mug", "Schlüssel 扳手"]
     compare(dataset, loaded, (0, 1), masks=None)
 

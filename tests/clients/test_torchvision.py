@@ -17,7 +17,8 @@ def test_detection_targets(tmp_path):
     dataset = whole(tmp_path / "source")
     find_format("coco").write(dataset, tmp_path / "out", ExportOptions())
     folder = tmp_path / "out/train"
-    loaded = wrap_dataset_for_transforms_v2(CocoDetection(folder, folder / "_annotations.coco.json"))
+    plain = CocoDetection(folder, folder / "_annotations.coco.json")
+    loaded = wrap_dataset_for_transforms_v2(plain, target_keys=("image_id", "boxes", "labels", "masks"))
     image, target = loaded[0]
     assert (np.array(image) == picture(0)).all()
     masks = visible(dataset)[0]

@@ -16,6 +16,8 @@ from tests.unit.formats.special_samples import KEYPOINTS, POINTS, overlapping, w
 
 __all__ = ["no_fonts"]
 
+pytestmark = pytest.mark.usefixtures("no_fonts")
+
 TASKS = {"yolo-detect": "detect", "yolo-segment": "segment", "yolo-pose": "pose", "yolo-obb": "obb"}
 SIDES = np.array([WIDTH, HEIGHT])
 
@@ -88,10 +90,10 @@ def test_batches_of_masks(tmp_path):
     """Masks come in one map per picture, at a fourth of its size, larger objects first."""
     _, _, loader = load(whole(tmp_path / "source"), "yolo-segment", tmp_path / "out")
     batch = YOLODataset.collate_fn([loader[0], loader[1]])
-    assert batch["cls"].flatten().tolist() == [0, 0, 1] or batch["cls"].flatten().tolist() == [0, 1, 0]
+    assert batch["cls"].flatten().tolist() == [0, 0, 1]
     assert batch["batch_idx"].tolist() == [0, 0, 0]
     assert batch["masks"].shape == (2, 16, 16)
-    assert set(batch["masks"][0].unique().tolist()) > {0, 1, 2}
+    assert batch["masks"][0].any()
     assert not batch["masks"][1].any()
 
 

@@ -2,7 +2,8 @@
 
 The registry's torchvision is made for torch with CUDA. Beside torch for the CPU its library of operators does not load,
 and then the import fails, since it describes two of them to torch that are not there. With those two declared, all that
-is written in Python loads: data sets, transforms, and detectors that train without them (SSDlite does, not Mask R-CNN).
+is written in Python loads: data sets, transforms, detectors. Non-maximum suppression has a stand-in; so has the pooling
+of regions, in torchvision itself, but it is so slow that Mask R-CNN cannot be tested with it.
 """
 
 import sys
@@ -31,4 +32,19 @@ def load_torchvision():
             library.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
         _DECLARED.append(library)
         import torchvision  # noqa: PLC0415 - again
+
+        torchvision.ops.nms = torchvision.ops.boxes.nms = suppress
     return torchvision
+
+
+def suppress(boxes, scores, iou_threshold):
+    """Do what ``torchvision.ops.nms`` does."""
+    from torchvision.ops import box_iou  # noqa: PLC0415 - loaded by then
+
+    order = scores.argsort(descending=True)
+    kept = [order[:0]]
+    while len(order):
+        best, rest = order[:1], order[1:]
+        kept.append(best)
+        order = rest[box_iou(boxes[best], boxes[rest])[0] <= iou_threshold]
+    return torch.cat(kept)

@@ -1,19 +1,21 @@
 """Ultralytics with settings in a folder of its own, and nothing fetched from the network."""
 
 import os
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 
 import pytest
 
+_SETTINGS = TemporaryDirectory(prefix="ultralytics")
 # Read when the package is first imported.
-os.environ |= {"YOLO_OFFLINE": "1", "YOLO_AUTOINSTALL": "0", "YOLO_CONFIG_DIR": mkdtemp(prefix="ultralytics")}
+os.environ |= {"YOLO_OFFLINE": "1", "YOLO_AUTOINSTALL": "0", "YOLO_CONFIG_DIR": _SETTINGS.name}
 
 pytest.importorskip(
     "ultralytics", reason="run ./scripts/test_clients, which installs the clients in an environment of their own"
 )
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def no_fonts(monkeypatch):
-    """Loaders look for a font that has the names of classes, and load it down where there is none."""
-    monkeypatch.setattr("ultralytics.data.utils.check_font", lambda _: None)
+    """A font that has the names of classes is looked for, and loaded down where there is none."""
+    for module in ("data.utils", "utils.plotting"):
+        monkeypatch.setattr(f"ultralytics.{module}.check_font", lambda _: None)

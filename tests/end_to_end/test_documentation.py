@@ -23,6 +23,7 @@ NOT_RUN_HERE = {
     "./scripts/test": "is what runs this test",
     "./scripts/benchmark": "takes minutes; tests/end_to_end/test_benchmark.py runs a part of it",
     "./scripts/measure_quality": "takes minutes; renders a thousand samples",
+    "./scripts/test_clients": "installs a gigabyte of other programs; run by hand",
     "./scripts/write_": "writes committed pictures and pages",
     "./scripts/plot_": "draws committed plots",
     "pip install": "not on the package registry yet; scripts/environment.sh installs the checkout with the same extra",

@@ -26,7 +26,8 @@ READERS: MappingProxyType[str, Callable[[Path, Path | None], Imported]] = Mappin
 def import_dataset(form: str, source: Path, out: Path, *, images: Path | None, link: bool) -> str:
     """Read photographs with labels into a new dataset folder, and return what was done in one line.
 
-    The frames have ``origin.synthetic`` False and no scene, camera or depth. Masks are kept exactly; the box of a
+    The frames have no scene, camera or depth, and count as photographs (``origin.synthetic`` False) unless the
+    annotations say otherwise, as the COCO files of synthvision do. Masks are kept exactly; the box of a
     label with a mask is the tight one of its mask.
 
     Args:
@@ -51,14 +52,14 @@ def import_dataset(form: str, source: Path, out: Path, *, images: Path | None, l
     with new_dataset(out, manifest, [Source(manifest_bytes(manifest), None)]) as writer:
         labels = 0
         for picture in found.pictures():
-            writer.add(_record(writer.frames, picture), {"images": picture.path}, link=link)
+            writer.add(_record(writer.frames, picture, synthetic=found.synthetic), {"images": picture.path}, link=link)
             labels += len(picture.labels)
         frames = writer.frames
     notes = "".join(f"; {note} ({count} times)" for note, count in found.notes.items())
     return f"{frames} pictures, {labels} labels, {len(found.categories)} categories{notes}"
 
 
-def _record(number: int, picture: Picture) -> FrameRecord:
+def _record(number: int, picture: Picture, *, synthetic: bool) -> FrameRecord:
     return FrameRecord(
         frame_index=number,
         split=picture.split,
@@ -70,7 +71,7 @@ def _record(number: int, picture: Picture) -> FrameRecord:
         files={},
         labels=picture.labels,
         scene={},
-        origin=Origin(0, number, synthetic=False, file=picture.name, licence=picture.licence),
+        origin=Origin(0, number, synthetic=synthetic, file=picture.name, licence=picture.licence),
     )
 
 
@@ -92,6 +93,6 @@ def _manifest(found: Imported) -> Manifest:
         licence=licences[0] if len(licences) == 1 else several,
         encodings={"images": {"file": "as imported", "origin": "pixel (0, 0) is top left"}},
         format=FORMAT,
-        synthetic=False,
+        synthetic=found.synthetic,
         licences=tuple(licences) if len(licences) > 1 else (),
     )

@@ -73,6 +73,7 @@ def read_coco(source: Path, images: Path | None) -> Imported:
         notes=notes,
         licences=licences,
         info=_info(files[0].data.get("info")),
+        synthetic=all((file.data.get("info") or {}).get("synthetic") is True for file in files),
     )
 
 

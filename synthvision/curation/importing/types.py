@@ -53,6 +53,7 @@ class Imported:
         notes: what had no place in a dataset → how often; complete when the pictures have been read.
         licences: of the pictures, where known.
         info: entries of the ``info`` block, where known.
+        synthetic: whether the annotations say that the pictures were rendered.
     """
 
     form: str
@@ -64,6 +65,7 @@ class Imported:
     notes: Notes
     licences: tuple[Mapping[str, str], ...] = ()
     info: Mapping[str, Any] = field(default_factory=dict)
+    synthetic: bool = False
 
 
 def digest(paths: Iterable[Path]) -> str:

@@ -68,7 +68,9 @@ def read_voc(source: Path, _images: Path | None) -> Imported:
     if len(listed) < len(paths):
         notes["a picture that is in none of ImageSets' train, val and test was left out"] += len(paths) - len(listed)
     entries = [_entry(source, path, split_of.get(path.stem, ""), notes) for path in listed]
-    names = sorted({found.name for entry in entries for found in entry.objects})
+    used = {found.name for entry in entries for found in entry.objects}
+    mapped = _label_map(source)
+    names = [*mapped, *sorted(used - set(mapped))]
     categories = {name: CategoryEntry(number, name, "object") for number, name in enumerate(names, start=1)}
     sizes = picture_sizes((entry.picture, entry.size) for entry in entries)
     return Imported(
@@ -80,6 +82,16 @@ def read_voc(source: Path, _images: Path | None) -> Imported:
         pictures=partial(_pictures, source, entries, sizes, categories, notes),
         notes=notes,
     )
+
+
+def _label_map(source: Path) -> list[str]:
+    """Return the classes that a ``labelmap.txt`` names, in its order; CVAT and Datumaro write one."""
+    path = source / "labelmap.txt"
+    if not path.is_file():
+        return []
+    lines = (line.strip() for line in read_whole(path).decode().splitlines())
+    names = (line.split(":", 1)[0] for line in lines if line and not line.startswith("#"))
+    return [name for name in dict.fromkeys(names) if name != "background"]
 
 
 def _splits(source: Path) -> dict[str, str]:

@@ -8,7 +8,7 @@ as such. All numbers are shares of the picture's sides.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -57,11 +57,12 @@ def read_yolo(source: Path, _images: Path | None) -> Imported:
     data = _yaml(path)
     categories = _categories(path, data)
     root = _root(path, data)
-    shots = [shot for split in _SPLITS if data.get(split) for shot in _shots(root, split, data[split], path)]
+    notes = Notes()
+    listed = (shot for split in _SPLITS if data.get(split) for shot in _shots(root, split, data[split], path))
+    shots = _once(listed, notes)
     if not shots:
         raise DatasetError(f"{path}: train, val or test must name a folder with pictures, got none")
     sizes = picture_sizes((shot.path, None) for shot in shots)
-    notes = Notes()
     return Imported(
         form="YOLO",
         name=path.resolve().parent.name,
@@ -130,6 +131,15 @@ def _shots(root: Path, split: str, entries: Any, path: Path) -> Iterator[_Shot]:
             raise DatasetError(f"{path}: {split} must be a folder of pictures or a list of them, got '{entry}'")
         for picture in pictures:
             yield _Shot(picture, _name(picture, root), split, _label_file(picture))
+
+
+def _once(shots: Iterable[_Shot], notes: Notes) -> list[_Shot]:
+    """Take each picture into its first split: ``val`` is often ``train`` where there is nothing to validate on."""
+    first: dict[Path, _Shot] = {}
+    for shot in shots:
+        if first.setdefault(shot.path, shot) is not shot:
+            notes["a picture that an earlier split has too was left out of the later one"] += 1
+    return list(first.values())
 
 
 def _listed(line: str, listing: Path, root: Path) -> Path:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from synthvision.errors import Fault
 from synthvision.recipe.cameras import Camera
+from synthvision.recipe.catalog_names import catalog_names
 from synthvision.recipe.checks.context import Checked
 from synthvision.recipe.source import shown
 
@@ -30,11 +31,5 @@ def _bent(camera: Camera) -> str | None:
     if camera.lens is not None:
         return "one with a lens; leave the camera's lens out"
     names = [camera.sensor] if isinstance(camera.sensor, str) else camera.sensor or []
-    bent = next((name for name in names if name in _sensors_with_lens()), None)
+    bent = next((name for name in names if name in catalog_names().lenses), None)
     return bent and f"one with the sensor {shown(bent)}, which has a lens; give the camera its k instead"
-
-
-def _sensors_with_lens() -> frozenset[str]:
-    from synthvision.assets import load_sensors  # noqa: PLC0415 (the schema needs no mesh libraries)
-
-    return frozenset(name for name, sensor in load_sensors().items() if sensor.lens is not None)

@@ -48,7 +48,7 @@ class Fineness:
 FALLING = Fineness(0.02, 16)
 """Few parts, because of every two bodies that touch all parts are compared."""
 
-STANDING = Fineness(0.01, 48)
+STANDING = Fineness(0.01, 32)
 """What others fall into is followed closely: a bin has thin walls, and its parts cost little as they do not move."""
 
 CONVEX_SHARE = 0.97

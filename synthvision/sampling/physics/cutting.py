@@ -21,8 +21,8 @@ from synthvision.sampling.physics.hollows import Hollows, Points, hollows_of
 Plane: TypeAlias = tuple[Points, float]
 """Unit normal (3,), and distance from the origin along it."""
 
-_SIMPLER = 1 / 4
-"""How far the surface may move when small detail is taken away before cutting, as a share of what is allowed."""
+_SIMPLER = 0.005
+"""How far the surface may move when small detail is taken away before cutting, as a share of the size."""
 
 _LOST = 0.05
 """Share of its volume that a solid may lose by that: more, and it is a sheet that would vanish."""
@@ -30,10 +30,10 @@ _LOST = 0.05
 _ALONG = (1 / 4, 2 / 4, 3 / 4)
 """Where a part is cut across an axis, as a share of its length."""
 
-_FANS = (2, 3, 4)
-"""Numbers of planes around an axis."""
+_FANS = (2, 3)
+"""Numbers of planes around an axis of the mesh."""
 
-_EDGES = 8
+_EDGES = 6
 """Planes through inner edges that are tried."""
 
 _SHARPEST = 0.2
@@ -42,11 +42,17 @@ _SHARPEST = 0.2
 _EQUAL = (1 / 16, 1 / 60)
 """Planes are equal whose normals and distances differ by no more than about this."""
 
-_LEAST_VOLUME = 1e-7
-"""Anything less is a splinter."""
+_SPLINTER = 1e-7
+"""Volume below which a piece is none."""
+
+_CRUMBS = 64
+"""What falls into more pieces than this is not taken apart any more, which would take seconds."""
 
 _UPRIGHT = 0.99
 """Cosine of the angle below which a part's own axes are those of the mesh."""
+
+_ON_IT = 1e-4
+"""Points no farther than this outside a part are on it."""
 
 _TOUCHING = 1e-3
 """Parts that are farther apart than this are not joined."""
@@ -84,17 +90,25 @@ def cut(solids: Sequence[Manifold], allowed: float, most: int) -> list[Points]:
     """
     parts: list[_Part] = []
     for solid in solids:
-        simpler = _simpler(solid, allowed)
+        simpler = _simpler(solid)
         hollows = hollows_of(simpler, allowed)
         parts += _parts([simpler], hollows, hollows)
     for _ in range(2):
         # Joining makes room for more.
         parts = _joined(_cut_deepest(parts, most))
-    return [part.corners for part in parts]
+    return _enclosing(parts, np.concatenate([_vertices(solid) for solid in solids])) if parts else []
 
 
-def _simpler(solid: Manifold, allowed: float) -> Manifold:
-    found = solid.simplify(allowed * _SIMPLER)
+def _enclosing(parts: Sequence[_Part], points: Points) -> list[Points]:
+    """Return the corners of parts that enclose all points, too: those that were simplified away."""
+    outside = np.stack([(points @ part.planes[:, :3].T + part.planes[:, 3]).max(axis=1) for part in parts])
+    nearest = np.where(outside.min(axis=0) > _ON_IT, outside.argmin(axis=0), -1)
+    corners = [np.concatenate([part.corners, points[nearest == number]]) for number, part in enumerate(parts)]
+    return [found[ConvexHull(found).vertices] for found in corners]
+
+
+def _simpler(solid: Manifold) -> Manifold:
+    found = solid.simplify(_SIMPLER)
     return found if found.volume() > (1 - _LOST) * solid.volume() else solid
 
 
@@ -131,46 +145,46 @@ def _best(part: _Part, most: int) -> list[_Part]:
     few = part.closed.thinned
     best: list[_Part] = []
     best_gain = 0.0
+    crumbles = False
     for planes in _ways(part.piece):
-        found = list(_parts(_split(part.piece, planes, most), few, part.hollows))
-        gain = (few.weight - sum(one.closed.weight for one in found)) / len(found)
-        if len(found) > 1 and gain > best_gain:
+        sides = _sides(part.piece, planes)
+        pieces = sides if crumbles else [one for side in sides for one in side.decompose() if one.volume() > _SPLINTER]
+        crumbles = crumbles or len(pieces) > _CRUMBS
+        found = list(_parts(pieces if len(pieces) <= most else sides, few, part.hollows))
+        gain = (few.weight - sum(one.closed.weight for one in found)) / max(len(found), 1)
+        if 1 < len(found) <= most and gain > best_gain:
             best, best_gain = found, gain
     return [replace(one, closed=part.closed.within(one.planes)) for one in best]
 
 
-def _split(solid: Manifold, planes: Sequence[Plane], most: int) -> list[Manifold]:
-    """Return what planes leave of a solid: connected pieces, or if these are too many, what is between planes."""
+def _sides(solid: Manifold, planes: Sequence[Plane]) -> list[Manifold]:
+    """Return what is left of a solid between planes."""
     sides = [solid]
     for normal, distance in planes:
         sides = [half for side in sides for half in side.split_by_plane(normal, distance)]
-    sides = [side for side in sides if side.volume() > _LEAST_VOLUME]
-    pieces = [piece for side in sides for piece in side.decompose() if piece.volume() > _LEAST_VOLUME]
-    if len(pieces) <= most:
-        return pieces
-    return sides if len(sides) <= most else [solid]
+    return [side for side in sides if side.volume() > _SPLINTER]
 
 
 def _ways(solid: Manifold) -> Iterator[list[Plane]]:
     """Yield the ways to cut a solid, each some planes that go through all of it."""
     points = _vertices(solid)
-    for axes in _frames(points):
-        along = points @ axes.T
-        low, high = along.min(axis=0), along.max(axis=0)
-        for axis, least, most in zip(axes, low.tolist(), high.tolist(), strict=True):
-            yield from ([(axis, least + share * (most - least))] for share in _ALONG)
-        middle = (low + high) / 2 @ axes
-        for number in range(3):
-            yield from (_fan(count, axes[number - 2], axes[number - 1], middle) for count in _FANS)
+    yield from _across(points, np.eye(3))
+    middle = (points.min(axis=0) + points.max(axis=0)) / 2
+    first, second, third = np.eye(3)
+    for pair in ((first, second), (second, third), (third, first)):
+        yield from (_fan(count, *pair, middle) for count in _FANS)
+    own = np.linalg.eigh(np.cov(points.T))[1].T
+    if np.abs(own).max(axis=1).min() < _UPRIGHT:
+        yield from _across(points, own)
     yield from ([plane] for plane in _inner_planes(solid))
 
 
-def _frames(points: Points) -> Iterator[Points]:
-    """Yield the axes of the mesh, and a part's own where these are others; each (3, 3), one per row."""
-    yield np.eye(3)
-    own = np.linalg.eigh(np.cov(points.T))[1].T
-    if np.abs(own).max(axis=1).min() < _UPRIGHT:
-        yield own
+def _across(points: Points, axes: Points) -> Iterator[list[Plane]]:
+    """Yield planes across axes (3, 3), one per row, between points."""
+    along = points @ axes.T
+    ends = zip(along.min(axis=0).tolist(), along.max(axis=0).tolist(), strict=True)
+    for axis, (low, high) in zip(axes, ends, strict=True):
+        yield from ([(axis, low + share * (high - low))] for share in _ALONG)
 
 
 def _fan(count: int, first: Points, second: Points, middle: Points) -> list[Plane]:

@@ -19,7 +19,7 @@ _LARGEST_CELL = 0.02
 _CELLS_PER_DEPTH = 0.75
 """Cells are at most this many to the depth that is allowed to a hollow."""
 
-_FEW = 500
+_FEW = 400
 """So many points tell one way of cutting from another."""
 
 _GOLDEN = (5**0.5 - 1) / 2

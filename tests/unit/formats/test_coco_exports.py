@@ -138,7 +138,7 @@ def test_crowds_decals_and_see_through_things_are_annotations(tmp_path):
         assert (coco.annToMask(found[name]) == rectangle(*place)).all()
 
 
-def test_keypoints_score_themselves_at_1(tmp_path):
+def test_keypoints_stand_in_the_order_of_their_category(tmp_path):
     dataset = with_keypoints(tmp_path / "source")
     report = export(dataset, "coco-keypoints", tmp_path / "out")
     assert (report.frames, report.labels, report.losses) == (4, 5, {})

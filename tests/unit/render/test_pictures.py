@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 
 from synthvision.errors import UsageError
-from synthvision.labels import Labeller
+from synthvision.labels import KeypointLabel, Labeller
 from synthvision.render.contact_sheet import Tile, contact_sheet, shrunk
 from synthvision.render.overlay import (
     annotated,
     depth_picture,
     draw_boxes,
     draw_boxes_3d,
+    draw_keypoints,
     draw_masks,
     draw_names,
     instance_picture,
@@ -103,6 +104,23 @@ def test_the_3d_box_joins_its_projected_corners(labels):
     for x, y in labels.instances[1].corners_px:
         patch = picture[int(y) - 1 : int(y) + 2, int(x) - 1 : int(x) + 2]
         assert (patch != 100).any()
+
+
+def test_keypoints_are_filled_where_seen_hollow_where_hidden_and_joined(labels):
+    states = {"a": (30.5, 40.5, 2), "b": (90.5, 40.5, 1), "c": (0.0, 0.0, 0)}
+    points = tuple(KeypointLabel(name, x, y, state, (0, 0, 1)) for name, (x, y, state) in states.items())
+    ball = replace(labels.instances[1], keypoints=points)
+    drawn = replace(labels, instances=(labels.instances[0], ball))
+    colour = category_colour(2)
+    alone = draw_keypoints(GREY, drawn, {})
+    assert tuple(alone[40, 30]) == colour
+    assert tuple(alone[40, 90]) == (100, 100, 100)
+    assert np.abs(alone[40, 90 - 3].astype(int) - colour).max() <= 30  # its ring is antialiased
+    assert tuple(alone[40, 60]) == (100, 100, 100)
+    assert (alone[:5, :5] == 100).all()
+    joined = draw_keypoints(GREY, drawn, {ball.category: [("a", "b"), ("b", "c"), ("a", "nothing")]})
+    assert (joined[40, 60] != 100).any()
+    assert (joined[:5, :5] == 100).all()
 
 
 def test_an_image_of_another_size_is_refused(labels):

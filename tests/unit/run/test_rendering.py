@@ -5,9 +5,11 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -15,15 +17,40 @@ import pytest
 from synthvision import render_dataset
 from synthvision.dataset import validate
 from synthvision.errors import DatasetError, UsageError
+from synthvision.recipe import Recipe
 from synthvision.run.plan import Order
 from synthvision.run.rendering import carry_out
 from synthvision.run.stopping import Stop, stop_on_signals
-from synthvision.run.summary import Interrupted, Progress
+from synthvision.run.summary import Interrupted, Progress, RunSummary
 from tests.unit.run.small import contents, small_recipe
 
 
 def log_of(folder: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in (folder / "run_log.jsonl").read_text().splitlines()]
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A dataset of three frames to be left as it is, how its run ended, and all that was told of it."""
+
+    folder: Path
+    summary: RunSummary
+    told: tuple[Progress, ...]
+
+    @property
+    def recipe(self) -> Recipe:
+        return small_recipe(self.folder.parent)
+
+    def copy(self, folder: Path) -> Path:
+        return shutil.copytree(self.folder, folder / "out")
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    folder, told = tmp_path_factory.mktemp("finished"), list[Progress]()
+    recipe = small_recipe(folder)
+    summary = render_dataset(recipe, folder / "out", frames=3, workers=1, renderer="preview", progress=told.append)
+    return Finished(folder / "out", summary, tuple(told))
 
 
 def test_bytes_depend_neither_on_workers_nor_on_the_order_of_runs(tmp_path: Path) -> None:
@@ -36,35 +63,29 @@ def test_bytes_depend_neither_on_workers_nor_on_the_order_of_runs(tmp_path: Path
     assert validate(tmp_path / "two") == ()
 
 
-def test_finished_dataset_is_left_as_it_is_without_any_worker(tmp_path: Path) -> None:
-    recipe = small_recipe(tmp_path)
-    first = render_dataset(recipe, tmp_path / "out", frames=3, workers=1, renderer="preview")
-    before = contents(tmp_path / "out")
-    again = render_dataset(recipe, tmp_path / "out", frames=3, workers=1, renderer="preview")
+def test_finished_dataset_is_left_as_it_is_without_any_worker(finished: Finished, tmp_path: Path) -> None:
+    first, out = finished.summary, finished.copy(tmp_path)
+    again = render_dataset(finished.recipe, out, frames=3, workers=1, renderer="preview")
     assert (first.progress.made, first.progress.before, first.exit_code) == (3, 0, 0)
     assert (again.progress.made, again.progress.before, again.exit_code) == (0, 3, 0)
-    assert contents(tmp_path / "out") == before
-    events = [entry["event"] for entry in log_of(tmp_path / "out")]
+    assert contents(out) == contents(finished.folder)
+    events = [entry["event"] for entry in log_of(out)]
     assert events == ["begin", "worker ready", "frame", "frame", "frame", "end", "begin", "end"]
 
 
-def test_progress_is_told_from_the_start_to_the_last_frame(tmp_path: Path) -> None:
-    seen: list[Progress] = []
-    render_dataset(
-        small_recipe(tmp_path), tmp_path / "out", frames=3, workers=1, renderer="preview", progress=seen.append
-    )
+def test_progress_is_told_from_the_start_to_the_last_frame(finished: Finished) -> None:
+    seen = finished.told
     assert [progress.made for progress in seen] == [0, 0, 1, 2, 3]
     assert [progress.device for progress in seen][:2] == ["", "cpu (preview)"]
     assert seen[-1].seconds.render > 0
     assert seen[-1].left_s == 0
 
 
-def test_run_log_tells_the_times_of_each_frame(tmp_path: Path) -> None:
-    render_dataset(small_recipe(tmp_path), tmp_path / "out", frames=1, workers=1, renderer="preview")
-    begin, _, frame, end = log_of(tmp_path / "out")
+def test_run_log_tells_the_times_of_each_frame(finished: Finished) -> None:
+    begin, _, frame, *_, end = log_of(finished.folder)
     assert begin["size"] == {"workers": 1, "threads": len(os.sched_getaffinity(0)), "scout_threads": 0}
     assert set(frame["seconds"]) == {"sampling", "labels", "render", "write"}  # type: ignore[call-overload]
-    assert end["made"] == 1
+    assert end["made"] == 3
 
 
 def test_frames_that_cannot_be_made_are_named_and_the_others_made(tmp_path: Path) -> None:
@@ -86,8 +107,8 @@ def test_refusals_are_counted_by_rule(tmp_path: Path) -> None:
     assert summary.acceptance_rate == 6 / summary.progress.attempts
 
 
-def test_another_seed_or_recipe_is_refused_by_name(tmp_path: Path) -> None:
-    render_dataset(small_recipe(tmp_path), tmp_path / "out", frames=1, workers=1, renderer="preview")
+def test_another_seed_or_recipe_is_refused_by_name(finished: Finished, tmp_path: Path) -> None:
+    finished.copy(tmp_path)
     with pytest.raises(DatasetError, match="seed must be 0, as the dataset was begun, got 1"):
         render_dataset(small_recipe(tmp_path), tmp_path / "out", frames=1, seed=1, renderer="preview")
     with pytest.raises(DatasetError, match=r"recipe must be the one .* 'fov_deg: 40(\.0)?' is now 'fov_deg: 41(\.0)?'"):
@@ -202,21 +223,20 @@ def test_third_ctrl_c_ends_at_once() -> None:
 
 @pytest.mark.parametrize("step", ["sweep", "write_coco"])
 def test_run_that_dies_while_it_finishes_is_finished_by_the_next(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+    finished: Finished, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    recipe = small_recipe(tmp_path)
-    render_dataset(recipe, tmp_path / "out", frames=2, workers=1, renderer="preview")
+    recipe, out = finished.recipe, finished.copy(tmp_path)
 
     def die(*_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(f"synthvision.run.rendering.{step}", die)
     with pytest.raises(KeyboardInterrupt):
-        render_dataset(recipe, tmp_path / "out", frames=4, workers=1, renderer="preview")
+        render_dataset(recipe, out, frames=5, workers=1, renderer="preview")
     monkeypatch.undo()
-    assert [fault.kind for fault in validate(tmp_path / "out")] == ["coco_out_of_date"]
-    assert render_dataset(recipe, tmp_path / "out", frames=4, workers=1, renderer="preview").progress.made == 0
-    assert validate(tmp_path / "out") == ()
+    assert [fault.kind for fault in validate(out)] == ["coco_out_of_date"]
+    assert render_dataset(recipe, out, frames=5, workers=1, renderer="preview").progress.made == 0
+    assert validate(out) == ()
 
 
 def test_impossible_arguments_are_refused_before_anything_is_made(tmp_path: Path) -> None:

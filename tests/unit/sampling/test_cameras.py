@@ -122,7 +122,8 @@ def test_a_stereo_pair_is_one_world_seen_twice() -> None:
     np.testing.assert_allclose(np.linalg.inv(one) @ other[:, 3], [0.12, 0, 0, 1], atol=1e-12)
     assert (left.camera.baseline_m, right.camera.baseline_m) == (0.12, -0.12)
     assert sampler(camera=CAMERA).draw(0).camera.baseline_m == 0
-    assert replace(right.camera, camera_to_world=left.camera.camera_to_world, name="left") == left.camera
+    moved = {"camera_to_world": left.camera.camera_to_world, "baseline_m": 0.12, "name": "left"}
+    assert replace(right.camera, **moved) == left.camera
 
 
 def test_cameras_have_streams_of_their_own_and_the_first_has_those_of_an_only_one() -> None:

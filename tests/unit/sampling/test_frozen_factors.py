@@ -1,12 +1,12 @@
 """Each factor that ``freeze`` knows, alone: what it holds is equal in all frames, and everything else is as before.
 
-The table has a line for each of ``FACTORS``; a new factor without one fails, and so does a random value of a recipe that
-no factor holds.
+The table has a line for each of ``FACTORS``; a new factor without one fails, and so does a random value of a recipe
+that no factor holds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -21,6 +21,7 @@ from synthvision.recipe.names import FACTORS
 from synthvision.sampling import SceneSampler
 from synthvision.sampling import frozen as frozen_module
 from synthvision.sampling.frozen import frozen
+from synthvision.sampling.streams import Uniforms
 from synthvision.sampling.variables import FrameDraws
 from synthvision.scene import Instance, Scene
 from tests.unit.sampling.worlds import CAMERA, LAMP, THING, SmallCatalog, SmallStore, recipe
@@ -126,7 +127,7 @@ def variables(*names: str) -> Callable[[Scene], object]:
     return lambda scene: [scene.variables[name] for name in names]
 
 
-# Together they are the whole of a scene but for its numbers and its noise: see ``test_the_parts_are_the_whole``.
+# Together the whole of a scene but for its numbers and its noise; see ``test_all_factors_together_hold_everything``.
 PARTS: dict[str, Callable[[Scene], object]] = {
     "things": poses("thing"),
     "things' looks": looks("thing"),
@@ -191,7 +192,7 @@ def drawn(*freeze: str) -> tuple[Scene, ...]:
 
 def test_there_is_a_line_for_every_factor() -> None:
     assert set(HELD) == set(FACTORS)
-    own = frozen_module._PATTERNS  # noqa: SLF001 (it must not drift from the recipe's list)
+    own = frozen_module._PATTERNS  # it must not drift from the recipe's list
     assert set(own) == set(FACTORS) - {"objects", "distractors"}
     text = recipe_schema()["properties"]["freeze"]["description"]
     assert all(f"`{factor}`" in text for factor in FACTORS)
@@ -230,26 +231,30 @@ def test_all_factors_together_hold_everything() -> None:
     assert len({scene.depth_sensor and scene.depth_sensor.seed for scene in scenes}) == FRAMES
 
 
-def streams() -> Iterator[str]:
+class Noted:
+    """Random values whose names are kept."""
+
+    def __init__(self, begun: Uniforms) -> None:
+        self.begun = begun
+        self.names: set[str] = set()
+
+    def uniform(self, name: str, frame: int, attempt: int = 0) -> float:
+        self.names.add(name)
+        return self.begun.uniform(name, frame, attempt)
+
+
+def streams() -> set[str]:
     """The name of every random value of RICH's first frames."""
+    made = rich()
+    noted = made._draws._streams = Noted(made._draws._streams)  # what every draw goes through
     for frame in range(FRAMES):
-        names: list[str] = []
-        made = rich()
-        begun = made._draws._streams  # noqa: SLF001 (what every draw goes through)
-
-        class Noted:
-            def uniform(self, name: str, index: int, attempt: int = 0) -> float:
-                names.append(name)  # noqa: B023 (used up within the turn)
-                return begun.uniform(name, index, attempt)  # noqa: B023 (as above)
-
-        made._draws._streams = Noted()  # noqa: SLF001 (as above)
         made.draw(frame)
-        yield from names
+    return noted.names
 
 
 def test_every_random_value_but_noise_belongs_to_a_factor() -> None:
     held = {factor: frozen(recipe(**(RICH | {"freeze": [factor]}))) for factor in FACTORS}
-    names = set(streams())
+    names = streams()
     assert len(names) > 100
     owners = {name: [factor for factor, one in held.items() if one is not None and one.holds(name)] for name in names}
     free = {name for name, found in owners.items() if not found}
