@@ -51,6 +51,11 @@ for _command in (
     datasets.mix,
     datasets.dedup,
     datasets.diff,
+    datasets.show,
+    datasets.report,
+    datasets.card,
+    datasets.export,
+    datasets.formats,
 ):
     app.command()(_command)
 app.command("import")(datasets.import_)

@@ -185,8 +185,9 @@ def show(
     frame: Annotated[int | None, typer.Argument(metavar="[FRAME]", help="One frame; a contact sheet without.")] = None,
     out: Annotated[Path, typer.Option("-o", "--out", help="PNG file to write.")] = Path("show.png"),
     overlays: Annotated[
-        str, typer.Option("--with", help="masks, boxes, amodal, keypoints, boxes3d, depth, or none.")
-    ] = "masks,boxes",
+        str,
+        typer.Option("--with", help="Of masks, boxes, names, amodal, keypoints, boxes3d, depth; or none."),
+    ] = "masks,boxes,names",
     frames: Annotated[int, typer.Option("-n", "--frames", min=1, help="How many on a contact sheet.")] = 12,
 ) -> None:
     """Draw labels over the pictures of a dataset."""

@@ -23,7 +23,7 @@ from synthvision.dataset.validate_frames import check_frame
 from synthvision.errors import DatasetError
 
 REPAIR = "run the same render command again: it repairs frames.jsonl, as 'validate --fix' does"
-FEW = 100
+FEW = 500
 """Lines for which starting processes takes longer than checking."""
 
 _BATCH = 16

@@ -34,25 +34,32 @@ IMPORTED_LABELS = (
 )
 
 LIMITS_OF_RENDERED = (
-    "Pictures are rendered from a recipe: their variety is that of the recipe's ranges, their look that of its models, "
-    "materials and lights. A model trained on them must be tested on real pictures.",
-    "Masks have no soft edges; they are of the pinhole camera at the middle of the exposure, so defocus and motion blur "
-    "are in the picture, but not in the masks.",
+    (
+        "Pictures are rendered from a recipe: their variety is that of the recipe's ranges, their look that of its "
+        "models, materials and lights. A model trained on them must be tested on real pictures."
+    ),
+    (
+        "Masks have no soft edges; they are of the pinhole camera at the middle of the exposure, so defocus and motion "
+        "blur are in the picture, but not in the masks."
+    ),
     "Things that are drawn but not labelled (ground, distractors) have no id in any map.",
 )
 LIMIT_OF_PREVIEW = (
-    "The preview renderer shades without tracing light: no reflections, no indirect light. It is for trying recipes out."
+    "The preview renderer shades without tracing light: no reflections, no indirect light. It is for trying "
+    "out recipes."
 )
 LIMIT_OF_DEPTH = "Depth in 16-bit PNG is rounded to millimetres; what lies beyond 65.535 m is 0, as is nothing."
 LIMIT_OF_PHOTOGRAPHS = (
     "Photographs have no depth, camera or scene here, and their labels are as complete as their source's."
 )
 
-PERSONAL_RENDERED = "Rendered pictures show what the catalog and the files named below contain; the catalog has no people."
+PERSONAL_RENDERED = (
+    "Rendered pictures show what the catalog and the files named below contain; the catalog has no people."
+)
 PERSONAL_PHOTOGRAPHS = "Photographs may show people or places that can be recognised: see where they come from."
 
 USES = (
-    "Training and testing of detection, segmentation, pose and depth estimation for these classes, and studies in which "
-    "something is to be varied under control: every frame holds its whole scene."
+    "Training and testing of detection, segmentation, pose and depth estimation for these classes, and studies in "
+    "which something is to be varied under control: every frame holds its whole scene."
 )
 NOT_FOR = "Not meant as the only evidence of how well a model works on real pictures."

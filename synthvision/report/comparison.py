@@ -43,7 +43,8 @@ def _looks(gap: PictureGap | None) -> str:
     return (
         f"<div><dt>a classifier tells them apart</dt><dd>{gap.accuracy:.0%}</dd>"
         "<p>of pictures, by descriptors of colours, edges and detail; 50% is guessing</p></div>"
-        f"<div><dt>MMD² of these descriptors</dt><dd>{gap.mmd:.3f}</dd><p>0 when the same; p = {_chance(gap.p)}</p></div>"
+        f"<div><dt>MMD² of these descriptors</dt><dd>{gap.mmd:.3f}</dd>"
+        f"<p>0 when the same; p = {_chance(gap.p)}</p></div>"
     )
 
 

@@ -96,9 +96,7 @@ def croissant_bytes(folder: Path, manifest: Manifest, contents: Contents, told: 
         "name": manifest.name,
         "description": told["description"],
         "version": str(info.get("version") or "1.0"),
-        "license": [
-            licence.get("url") or licence["name"] for licence in manifest.licences or (manifest.licence,)
-        ],
+        "license": [licence.get("url") or licence["name"] for licence in manifest.licences or (manifest.licence,)],
         "url": str(info.get("url") or ""),
         "citeAs": _citation(manifest),
         "keywords": _keywords(contents),

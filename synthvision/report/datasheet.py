@@ -104,7 +104,9 @@ def _composition(facts: Facts) -> Iterator[str]:
     )
     if manifest.splits:
         yield from ("", "### Splits", "")
-        rows = [(name, contents.splits[name], _share(contents.splits[name], contents.frames)) for name in manifest.splits]
+        rows = [
+            (name, contents.splits[name], _share(contents.splits[name], contents.frames)) for name in manifest.splits
+        ]
         yield from _table(("split", "pictures", "share"), rows)
     yield from ("", "### Files", "")
     yield from _table(("folder", "files", "MB", "what they hold"), [*_folders(facts)])
@@ -190,7 +192,8 @@ def _time(times: RunTimes | None) -> str:
     stages = ", ".join(f"{stage} {seconds:.2f}" for stage, seconds in times.stages.items())
     total = sum(times.stages.values())
     by_clock = f"; {times.elapsed_s / times.made:.2f} s by the clock, all workers together" if times.made else ""
-    return f"{total:.2f} s of one worker per picture ({stages}) on {', '.join(times.devices) or 'an unknown device'}{by_clock}."
+    devices = ", ".join(times.devices) or "an unknown device"
+    return f"{total:.2f} s of one worker per picture ({stages}) on {devices}{by_clock}."
 
 
 def _labels(facts: Facts) -> Iterator[str]:
@@ -235,7 +238,8 @@ def _distribution(facts: Facts) -> Iterator[str]:
 
 
 def _maintenance(facts: Facts) -> Iterator[str]:
-    yield f"Version {facts.manifest.info.get('version') or '1.0'}. `synthvision validate` checks every file against its hash."
+    version = facts.manifest.info.get("version") or "1.0"
+    yield f"Version {version}. `synthvision validate` checks every file against its hash."
     if facts.manifest.renderer and not facts.sources:
         yield (
             "The dataset can be extended or made anew: "

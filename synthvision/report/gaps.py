@@ -86,9 +86,7 @@ def class_gap(ours: Statistics, theirs: Statistics) -> ClassGap | None:
     ]
     names = {**shares[0], **shares[1]}
     distance = sum(abs(shares[0].get(name, 0.0) - shares[1].get(name, 0.0)) for name in names) / 2
-    only_ours, only_theirs = (
-        tuple(name for name in shares[here] if name not in shares[1 - here]) for here in (0, 1)
-    )
+    only_ours, only_theirs = (tuple(name for name in shares[here] if name not in shares[1 - here]) for here in (0, 1))
     return ClassGap(distance, only_ours, only_theirs)
 
 

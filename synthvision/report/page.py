@@ -82,9 +82,7 @@ def _anchor(title: str) -> str:
     return title.lower().replace(" ", "-")
 
 
-def _sections(
-    ours: _Subject, theirs: _Subject | None, faults: Sequence[DatasetFault]
-) -> Iterator[tuple[str, str]]:
+def _sections(ours: _Subject, theirs: _Subject | None, faults: Sequence[DatasetFault]) -> Iterator[tuple[str, str]]:
     """Yield (title, content)."""
     own, other = ours.statistics, None if theirs is None else theirs.statistics
     yield "Gallery", _gallery(ours, theirs)
@@ -114,7 +112,8 @@ def _head(ours: _Subject, theirs: _Subject | None, faults: Sequence[DatasetFault
     shown = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in facts.items())
     verdict = f'<a class="bad" href="#faults">{len(faults):,}</a>' if faults else '<span class="good">none</span>'
     shown += f"<div><dt>faults</dt><dd>{verdict}</dd></div>"
-    compared = "" if theirs is None else f'<p>compared with <b class="other-name">{escape(theirs.name)}</b>, the line</p>'
+    other = "" if theirs is None else f'<b class="other-name">{escape(theirs.name)}</b>'
+    compared = other and f"<p>compared with {other}, the line</p>"
     description = escape(str(manifest.info.get("description") or ""))
     return f"<header><h1>{escape(ours.name)}</h1><p>{description}</p>{compared}<dl>{shown}</dl></header>"
 
@@ -154,7 +153,7 @@ def _deck(cards: Iterable[str], kind: str = "cards") -> str:
 
 def _card(title: str, note: str, chart: str, kind: str = "") -> str:
     caption = f"<figcaption><b>{escape(title)}</b> {escape(note)}</figcaption>"
-    return f'<figure{f" class={kind}" if kind else ""}>{caption}{chart}</figure>'
+    return f"<figure{f' class={kind}' if kind else ''}>{caption}{chart}</figure>"
 
 
 def _cards(notes: Mapping[str, str], ours: Mapping[str, Numbers], theirs: Mapping[str, Numbers] | None) -> list[str]:
@@ -219,10 +218,10 @@ def _strangest(ours: _Subject, odd: Sequence[tuple[int, float]]) -> str:
 def _faults(faults: Sequence[DatasetFault]) -> str:
     if not faults:
         return '<p class="good">None: every file, label and line is as it should be.</p>'
-    rows = "".join(f"<li><code>{escape(fault.kind)}</code> {escape(_told(fault))}</li>" for fault in faults[:_SHOWN_FAULTS])
+    rows = "".join(map(_fault, faults[:_SHOWN_FAULTS]))
     more = f"<p>… and {len(faults) - _SHOWN_FAULTS:,} more</p>" if len(faults) > _SHOWN_FAULTS else ""
     return f'<p class="bad">{len(faults):,} found</p><ul class="faults">{rows}</ul>{more}'
 
 
-def _told(fault: DatasetFault) -> str:
-    return f"{fault.file}: {fault.what}; {fault.remedy}"
+def _fault(fault: DatasetFault) -> str:
+    return f"<li><code>{fault.kind}</code> {escape(f'{fault.file}: {fault.what}; {fault.remedy}')}</li>"

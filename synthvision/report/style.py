@@ -18,7 +18,8 @@ dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(112px,1fr));gap:.6r
 dl div,figure{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:.65rem .8rem;min-width:0}
 dt{color:var(--faint);font-size:.8rem}dd{margin:0;font-size:1.25rem;font-weight:600;overflow-wrap:anywhere}
 .verdicts{grid-template-columns:repeat(auto-fit,minmax(200px,1fr))}
-.verdicts dd{font-size:1.5rem}.verdicts dd.none{font-size:1rem;font-weight:400}.verdicts p{color:var(--faint);font-size:.85rem;overflow-wrap:anywhere}
+.verdicts dd{font-size:1.5rem}.verdicts dd.none{font-size:1rem;font-weight:400}
+.verdicts p{color:var(--faint);font-size:.85rem;overflow-wrap:anywhere}
 .sections{position:sticky;top:0;z-index:2;display:flex;gap:1.1rem;overflow-x:auto;margin:0 -1rem;padding:.55rem 1rem;
 background:var(--paper);border-bottom:1px solid var(--line);scrollbar-width:none;white-space:nowrap}
 .sections a{color:var(--faint);text-decoration:none;font-size:.9rem}.sections a:hover{color:var(--bar)}
@@ -26,10 +27,12 @@ background:var(--paper);border-bottom:1px solid var(--line);scrollbar-width:none
 .cards{grid-template-columns:repeat(auto-fill,minmax(250px,1fr))}
 .pair{grid-template-columns:repeat(auto-fit,minmax(min(320px,100%),1fr))}
 .small{grid-template-columns:repeat(auto-fill,minmax(158px,1fr));gap:.6rem}
-figure{margin:0}.cards figure,.small figure{display:flex;flex-direction:column}figcaption{font-size:.85rem;color:var(--faint);margin-bottom:.5rem}figcaption b{color:var(--ink)}
+figure{margin:0}.cards figure,.small figure{display:flex;flex-direction:column}
+figcaption{font-size:.85rem;color:var(--faint);margin-bottom:.5rem}figcaption b{color:var(--ink)}
 .small figcaption{display:flex;justify-content:space-between;gap:.5rem;font-size:.78rem;line-height:1.3}
 .small figcaption b{font-weight:500;min-width:0;overflow-wrap:anywhere}
-svg{display:block;width:100%;height:auto;margin-top:auto}svg rect{fill:var(--bar)}svg text{fill:var(--faint);font-size:12px}
+svg{display:block;width:100%;height:auto;margin-top:auto}
+svg rect{fill:var(--bar)}svg text{fill:var(--faint);font-size:12px}
 svg line{stroke:var(--line)}svg polyline{fill:none;stroke:var(--other);stroke-width:2}
 svg polyline.declared{stroke:var(--declared)}.theirs svg rect{fill:var(--other)}
 .constant{margin:.6rem 0;font-size:1.25rem;font-weight:600}.constant small{font-size:.85rem;font-weight:400;
@@ -63,7 +66,8 @@ dialog img{display:block;width:min(96vw,1280px);max-height:96vh;object-fit:conta
 code{font-size:.85em;background:var(--hold);padding:.1em .35em;border-radius:4px}
 @media(max-width:520px){body{font-size:14.5px}h1{font-size:1.45rem}dl{grid-template-columns:repeat(4,1fr);gap:.4rem}
 dl div{padding:.45rem .5rem}dt{font-size:.7rem}dd{font-size:.82rem}
-.gallery{grid-template-columns:repeat(2,minmax(0,1fr));gap:.5rem}.gallery figcaption{font-size:.75rem;margin:.35rem .5rem}
+.gallery{grid-template-columns:repeat(2,minmax(0,1fr));gap:.5rem}
+.gallery figcaption{font-size:.75rem;margin:.35rem .5rem}
 .verdicts{grid-template-columns:1fr}
 .verdicts dd{font-size:1.3rem}.small{grid-template-columns:repeat(2,minmax(0,1fr))}
 th,td{padding:.34rem .32rem;font-size:.8rem}th{font-size:.72rem}td:first-child{white-space:normal}}

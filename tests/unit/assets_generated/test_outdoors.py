@@ -176,7 +176,8 @@ def test_pipes_are_open_and_piled_in_a_triangle() -> None:
 def test_road_is_marked_and_its_surface_is_flat() -> None:
     road = GENERATORS["road"]({"markings": 1, "length_m": 40.0})
     lines = corners(road, "markings")
-    assert len(lines) == 12 * (2 + 5)
+    # Two edge lines in eight pieces each, so that no triangle is long, and five dashes.
+    assert len(lines) == 2 * (4 * 2 * 8 + 4) + 5 * 12
     assert corners(road, "asphalt")[..., 2].max() == pytest.approx(0.03)
     assert lines[..., 2].max() - 0.03 < 0.004
     assert len(corners(GENERATORS["road"]({"markings": 0}), "markings")) == 0

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from synthvision.dataset import FaultKind, validate
+from synthvision.dataset import FaultKind, validate, validate_lines
 from synthvision.dataset.encodings import decode_depth, decode_image, encode_depth
 from synthvision.dataset.faults import MEANINGS, SUSPICIONS
 from synthvision.dataset.png import encode_png
@@ -260,7 +260,8 @@ def test_faults_do_not_depend_on_the_number_of_processes(plain, tmp_path):
     assert validate(folder, workers=2) == alone == validate(folder)
 
 
-def test_a_dataset_of_many_frames_is_shared_by_processes(tmp_path):
+def test_a_dataset_of_many_frames_is_shared_by_processes(tmp_path, monkeypatch):
+    monkeypatch.setattr(validate_lines, "FEW", 20)
     folder = make_dataset(tmp_path / "set")
     lines = (folder / LINES).read_bytes().splitlines(keepends=True)
     record = json.loads(lines[1])
