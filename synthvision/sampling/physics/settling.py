@@ -33,8 +33,11 @@ STILL_M = 1e-3
 STILL_SHARES = (0.01, 0.03)
 """What moves less than ``STILL_M`` in a second lies still: that, but within these shares of its size."""
 
-_CERTAINTY = 0.4
+_CERTAINTY = 0.5
 """The share of that which is asked for, so that it still holds in the second after."""
+
+_SLOW = 10.0
+"""What moves less than this times what is allowed is about to come to rest, or creeps."""
 
 _FAR = 10.0
 """A body this many times its size below the lowest place there is has fallen out of the world."""
@@ -83,13 +86,16 @@ def _comes_to_rest(simulation: Simulation, falling: Sequence[Falling], where: st
 def _rests(simulation: Simulation, falling: Sequence[Falling], where: str, limit_s: float, syrup: float = 0.0) -> bool:
     """Let at most so much time pass, and say whether all were at rest in the end."""
     before = simulation.places()
-    still = still_m(simulation.sizes_m) * _CERTAINTY * REST_S
+    still = still_m(simulation.sizes_m) * REST_S
+    slow = False
     for _ in range(max(1, round(limit_s / REST_S))):
-        simulation.step(REST_S, syrup)
+        simulation.step(REST_S, syrup, sticks=slow)
         after = simulation.places()
         _check_inside(simulation, falling, where)
-        if bool((_moved(before, after, simulation) < still).all()):
+        moved = float((_moved(before, after, simulation) / still).max())
+        if slow and moved < _CERTAINTY:
             return True
+        slow = moved < _SLOW
         before = after
     return False
 
@@ -97,7 +103,7 @@ def _rests(simulation: Simulation, falling: Sequence[Falling], where: str, limit
 def _restless(simulation: Simulation, falling: Sequence[Falling]) -> str:
     """Return the name of the body that moves most, for what is allowed to it."""
     before = simulation.places()
-    simulation.step(REST_S, 0.0)
+    simulation.step(REST_S)
     moved = _moved(before, simulation.places(), simulation) / still_m(simulation.sizes_m)
     return falling[int(moved.argmax())].name
 
