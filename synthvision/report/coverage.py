@@ -70,7 +70,7 @@ def sampling_of(folder: Path, manifest: Manifest, drawn: Sequence[Drawn]) -> Sam
         rows = [tabulator.row(frame.frame_index, frame.attempt) for frame in evenly(drawn, MOST_FRAMES)]
         possible = Tabulator(recipe, seed + 1).table(range(DRAWS)).columns
     except SynthvisionError as error:
-        return Sampling(reason=str(error).splitlines()[0])
+        return Sampling(reason=str(error).splitlines()[0].replace(f"{origin}/", ""))
     columns = {name: np.array([row[name] for row in rows if name in row]) for name in possible}
     found = (_sampled(name, columns[name], values[np.isfinite(values)]) for name, values in possible.items())
     return Sampling(tuple(value for value in found if np.ptp(value.possible) > 0))

@@ -10,37 +10,35 @@ import numpy as np
 from synthvision.curation import import_dataset
 from synthvision.dataset import FrameWriter, open_dataset
 from synthvision.formats import write_coco
+from synthvision.recipe import load_recipe
 from synthvision.run.rendering import render_dataset
 from tests.unit.dataset.hand_made import make_labels, make_recipe, make_scene
-from tests.unit.run.small import TEXT, small_recipe
+from tests.unit.run.small import TEXT
 
-RENDERED = TEXT.replace("name: small", "name: small\nvariables: {hue: {uniform: [0.2, 0.6]}}").replace(
-    "camera:\n", "ground: {material: {roughness: {uniform: [0.3, 0.9]}}}\ncamera:\n"
+RENDERED = (
+    TEXT.replace("name: small", "name: small\nvariables: {hue: {uniform: [0.2, 0.6]}}")
+    .replace("camera:\n", "ground: {material: {roughness: {uniform: [0.3, 0.9]}}}\ncamera:\n")
+    .replace("count: {min: 1}", "count: {min: 2}")
 )
-"""A recipe with keypoints, a variable, choices and a rule."""
+"""A recipe with keypoints, a variable, choices and a rule that refuses about every second draw."""
 
 
 def rendered(folder: Path, frames: int = 6, name: str = "rendered", *overrides: str) -> Path:
     """Frames of the preview renderer, with everything that a dataset can have."""
-    recipe = small_recipe(folder, *overrides) if overrides else _recipe(folder)
+    (folder / "rendered.yaml").write_text(RENDERED)
+    recipe = load_recipe(folder / "rendered.yaml", overrides)
     render_dataset(recipe, folder / name, frames=frames, renderer="preview", workers=1)
     return folder / name
 
 
-def _recipe(folder: Path):
-    from synthvision.recipe import load_recipe  # noqa: PLC0415 - of this function
-
-    (folder / "rendered.yaml").write_text(RENDERED)
-    return load_recipe(folder / "rendered.yaml")
-
-
 def with_pictures(folder: Path, pictures: Sequence[np.ndarray], things: Sequence[list] = (), **sections) -> Path:
-    """A dataset of 64x48 pictures; ``things`` of each as ``hand_made.make_labels`` takes them."""
+    """A dataset of 64x48 pictures, all in the first split; ``things`` of each as ``make_labels`` takes them."""
     recipe = make_recipe(**sections)
+    split = next(iter(recipe.splits), "")
     with open_dataset(folder, recipe, 7, "preview") as dataset:
         for index, picture in enumerate(pictures):
             labels = make_labels(things[index] if things else [])
-            dataset.journal.append(FrameWriter(folder, recipe).write(make_scene(index), labels, picture))
+            dataset.journal.append(FrameWriter(folder, recipe).write(make_scene(index, split), labels, picture))
         dataset.journal.finish()
         write_coco(folder)
     return folder

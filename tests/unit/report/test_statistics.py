@@ -87,7 +87,7 @@ def test_boxes_alone_leave_out_what_is_not_known(tmp_path: Path) -> None:
 
 
 def test_a_mix_counts_what_was_rendered(tmp_path: Path) -> None:
-    made = with_pictures(tmp_path / "made", [textured(n) for n in range(4)])
+    made = with_pictures(tmp_path / "made", [textured(n) for n in range(4)], splits={"train": 1.0})
     mix_datasets(made, boxes_alone(tmp_path), tmp_path / "mix", share=0.5, frames=6, seed=0, link=False)
     statistics = gather(Dataset(tmp_path / "mix"))
     assert (statistics.frames, statistics.synthetic) == (6, 3)
