@@ -35,6 +35,8 @@ FIRST = "masks"
 """What is shown until something else is chosen."""
 
 _LONGEST_PX = 640
+_LOSSLESS_PX = 200
+"""Pictures that are not larger are shown enlarged, and so would be the artefacts of JPEG."""
 _QUALITY = 78
 
 
@@ -97,5 +99,10 @@ def _drawn(canvas: Canvas, overlays: frozenset[str], shrinking: float) -> Pictur
 
 def _data_url(picture: Picture) -> str:
     bgr = np.ascontiguousarray(picture[:, :, ::-1])
-    content = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])[1].tobytes()
-    return f"data:image/jpeg;base64,{base64.b64encode(content).decode()}"
+    if max(picture.shape[:2]) <= _LOSSLESS_PX:
+        return f"data:image/png;base64,{_base64(cv2.imencode('.png', bgr)[1])}"
+    return f"data:image/jpeg;base64,{_base64(cv2.imencode('.jpg', bgr, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])[1])}"
+
+
+def _base64(content: Picture) -> str:
+    return base64.b64encode(content.tobytes()).decode()

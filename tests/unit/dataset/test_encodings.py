@@ -72,7 +72,7 @@ def test_exr_depth_keeps_every_bit():
     assert b"synthetic" in content
     assert content == encode_depth(depth, outputs, {"synthetic": "true"})
     assert (decode_depth(content, "here.exr") == depth).all()
-    with pytest.raises(DatasetError, match="here.exr: file must be a readable EXR with a channel Y, got "):
+    with pytest.raises(DatasetError, match=r"here\.exr: file must be a readable EXR with a channel Y, got "):
         decode_depth(content[:50], "here.exr")
 
 

@@ -82,4 +82,6 @@ def test_why_coverage_is_not_known(tmp_path: Path, folder: Path) -> None:
     assert sampling(tmp_path / "both").reason == "frames are of several recipes"
     assert sampling(boxes_alone(tmp_path)).reason == "no frame was rendered"
     (other / "recipe.yaml").unlink()
-    assert sampling(other).reason == "recipe.yaml: recipe must be a file that can be read, got 'No such file or directory'"
+    assert (
+        sampling(other).reason == "recipe.yaml: recipe must be a file that can be read, got 'No such file or directory'"
+    )

@@ -181,8 +181,10 @@ def test_overlays_by_name() -> None:
     [
         (
             "masks,bokses",
-            "--with: overlay must be one of amodal, masks, boxes, boxes3d, keypoints, names, depth, none, got 'bokses'"
-            "; did you mean 'boxes'?",
+            (
+                "--with: overlay must be one of amodal, masks, boxes, boxes3d, keypoints, names, depth, none, "
+                "got 'bokses'; did you mean 'boxes'?"
+            ),
         ),
         ("none,boxes", "--with: none must stand alone, got 'none,boxes'"),
     ],
@@ -196,9 +198,13 @@ def test_wrong_overlays(text: str, fault: str) -> None:
 def test_what_no_frame_has_is_not_drawn_as_nothing(tmp_path: Path, dataset: Dataset) -> None:
     folder = boxes_alone(tmp_path)
     out = tmp_path / "x.png"
-    with pytest.raises(UsageError, match="--with: depth must be in the dataset, got .*photographs without it in these"):
+    with pytest.raises(
+        UsageError, match=r"--with: depth must be in the dataset, got .*photographs without it in these"
+    ):
         show_dataset(folder, None, out, frozenset({"depth"}), 12)
-    with pytest.raises(UsageError, match="--with: keypoints must be in the dataset, got .*without a category with any"):
+    with pytest.raises(
+        UsageError, match=r"--with: keypoints must be in the dataset, got .*without a category with any"
+    ):
         show_dataset(dataset.folder, 0, out, frozenset({"keypoints"}), 12)
     assert not out.exists()
 
@@ -209,7 +215,9 @@ def test_wrong_files_and_frames(tmp_path: Path, dataset: Dataset) -> None:
     with pytest.raises(DatasetError, match=r"frames\.jsonl: frame must be one of its 1, got 5"):
         show_dataset(dataset.folder, 5, tmp_path / "x.png", frozenset(), 1)
     (tmp_path / "file").write_text("")
-    with pytest.raises(UsageError, match=r"x\.png: output must be a file that can be written, got '(Not a dir|File ex)"):
+    with pytest.raises(
+        UsageError, match=r"x\.png: output must be a file that can be written, got '(Not a dir|File ex)"
+    ):
         show_dataset(dataset.folder, 0, tmp_path / "file" / "x.png", frozenset(), 1)
     empty = with_pictures(tmp_path / "empty", [])
     with pytest.raises(UsageError, match="empty: dataset must have at least one frame to show, got none"):
