@@ -107,7 +107,7 @@ def _head(ours: _Subject, theirs: _Subject | None, faults: Sequence[DatasetFault
         "rendered": f"{own.synthetic / own.frames:.0%}",
         "renderer": manifest.renderer or "–",
         "seed": str(manifest.seed) if manifest.renderer else "–",
-        "recipe": manifest.recipe_sha256[:8] or "–",
+        "recipe": manifest.recipe_sha256[:7] or "–",
     }
     shown = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in facts.items())
     verdict = f'<a class="bad" href="#faults">{len(faults):,}</a>' if faults else '<span class="good">none</span>'

@@ -65,7 +65,7 @@ dialog img{display:block;width:min(96vw,1280px);max-height:96vh;object-fit:conta
 .faults{padding-left:1.1rem}.faults li{margin:.3rem 0;overflow-wrap:anywhere}
 code{font-size:.85em;background:var(--hold);padding:.1em .35em;border-radius:4px}
 @media(max-width:520px){body{font-size:14.5px}h1{font-size:1.45rem}dl{grid-template-columns:repeat(4,1fr);gap:.4rem}
-dl div{padding:.45rem .5rem}dt{font-size:.7rem}dd{font-size:.82rem}
+dl div{padding:.45rem .5rem}dt{font-size:.7rem}dd{font-size:.78rem}
 .gallery{grid-template-columns:repeat(2,minmax(0,1fr));gap:.5rem}
 .gallery figcaption{font-size:.75rem;margin:.35rem .5rem}
 .verdicts{grid-template-columns:1fr}

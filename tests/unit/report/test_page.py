@@ -131,7 +131,7 @@ def test_the_head_tells_the_facts(folder: Path, page: Page) -> None:
     assert facts["frames"] == "9"
     assert facts["rendered"] == "100%"
     assert facts["renderer"] == "preview"
-    assert facts["recipe"] == manifest.recipe_sha256[:8]
+    assert facts["recipe"] == manifest.recipe_sha256[:7]
     assert "none" in page.texts["span"]
     assert "None: every file, label and line is as it should be." in page.text
 
