@@ -78,13 +78,18 @@ def overlaps(bodies: Sequence[Body]) -> list[tuple[int, int, float]]:
 
 
 def gap_m(body: Body, other: Body) -> float:
-    """Return how far apart the meshes of two bodies are, metres: of points of the one from the other's triangles."""
+    """Return how far apart the meshes of two bodies are, metres: of points of the one from the other's triangles.
+
+    Over a large face, such as a floor, no edge is near: there it counts how far one is above the other.
+    """
     mine, its = (transform_points(one.pose, probes(one.shape)) for one in (body, other))
     distances, partners = cKDTree(its).query(mine)
     nearest = np.argsort(distances)[:NEAREST]
     return float(
         min(
             distances.min(),
+            other.distances_along(mine, (0.0, 0.0, -1.0)).min(),
+            body.distances_along(its, (0.0, 0.0, -1.0)).min(),
             *(other.distance(mine[number]) for number in nearest),
             *(body.distance(its[partners[number]]) for number in nearest),
         )
