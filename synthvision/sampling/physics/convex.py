@@ -27,7 +27,6 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import ConvexHull, QhullError
 
 from synthvision.sampling.physics.cutting import cut
-from synthvision.sampling.physics.flattening import flattened
 
 Points = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -49,7 +48,7 @@ class Fineness:
 FALLING = Fineness(0.02, 16)
 """Few parts, because of every two bodies that touch all parts are compared."""
 
-STANDING = Fineness(0.002, 48)
+STANDING = Fineness(0.01, 32)
 """What others fall into is followed closely: a bin has thin walls, and its parts cost little as they do not move."""
 
 CONVEX_SHARE = 0.97
@@ -61,7 +60,7 @@ _LEAST_THICKNESS = 2e-3
 _MOST_PIECES = 64
 """A mesh of more pieces than this, such as a triangle soup, is cut as one."""
 
-_FORM = 9
+_FORM = 7
 """Of the files in the cache; counts up when they, or how meshes are cut, change."""
 
 
@@ -100,11 +99,11 @@ def convex_parts(points: Points, triangles: Indices, fineness: Fineness = FALLIN
     """Return the corners (N, 3) float64 of each convex part of a mesh with points (P, 3) and triangles (T, 3)."""
     pieces = tuple(_pieces(points, triangles))
     if all(piece.is_convex for piece in pieces):
-        return tuple(flattened(piece.corners) for piece in pieces)
+        return tuple(piece.corners for piece in pieces)
     file = cache_folder() / f"{_key(points, triangles, fineness)}.npz"
     found = _read(file)
     if found is None:
-        found = tuple(flattened(part) for part in _cut(pieces, fineness))
+        found = tuple(_cut(pieces, fineness))
         _write(file, found)
     return found
 

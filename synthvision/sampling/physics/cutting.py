@@ -142,7 +142,7 @@ def _cut_deepest(parts: Sequence[_Part], most: int) -> list[_Part]:
 
 def _best(part: _Part, most: int) -> list[_Part]:
     """Return the parts of the best cut, which are at most so many; none if no cut frees anything."""
-    few = part.closed.few
+    few = part.closed.thinned
     best: list[_Part] = []
     best_gain = 0.0
     crumbles = False
@@ -262,7 +262,7 @@ def _both(one: _Part, other: _Part) -> _Part | None:
         return None
     corners = np.concatenate([one.corners, other.corners])
     hull = ConvexHull(corners)
-    for hollows in (one.hollows.few, one.hollows):
+    for hollows in (one.hollows.thinned, one.hollows):
         closed = hollows.within(hull.equations)
         before = hollows.within(one.planes).weight + hollows.within(other.planes).weight
         if closed.weight > _SAME * before:

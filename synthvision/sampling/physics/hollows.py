@@ -9,15 +9,15 @@ import numpy as np
 from manifold3d import Manifold
 from numpy.typing import NDArray
 from scipy import ndimage
-from scipy.spatial import ConvexHull, cKDTree
+from scipy.spatial import ConvexHull
 
 Points = NDArray[np.float64]
 
-_CELL = 0.02
+_LARGEST_CELL = 0.02
 """Side of the cells in which hollows are looked for, as a share of the size of the mesh."""
 
-_NARROW = 0.8
-"""A place over the surface that is nearer than this, times its height over it, to some other surface is too narrow."""
+_CELLS_PER_DEPTH = 0.75
+"""Cells are at most this many to the depth that is allowed to a hollow."""
 
 _FEW = 400
 """So many points tell one way of cutting from another."""
@@ -30,20 +30,20 @@ _PLANES_AT_ONCE = 16
 
 @dataclass(frozen=True, eq=False)
 class Hollows:
-    """Points outside a mesh.
+    """Points of a grid outside a mesh, far from its surface.
 
     Attributes:
         points: (N, 3).
-        weights: (N,): how much it matters that they are free.
+        depths: (N,): by how much they are farther from the surface than is allowed.
     """
 
     points: Points
-    weights: Points
+    depths: Points
 
     @property
     def weight(self) -> float:
-        """How much all of them matter."""
-        return float(self.weights.sum())
+        """How much there is of them."""
+        return float(self.depths.sum())
 
     def within(self, planes: Points) -> Hollows:
         """Return those inside a convex body, whose planes (F, 4) face outwards."""
@@ -51,58 +51,38 @@ class Hollows:
         for first in range(0, len(planes), _PLANES_AT_ONCE):
             some = planes[first : first + _PLANES_AT_ONCE]
             left = left[((self.points[left] @ some[:, :3].T) <= -some[:, 3]).all(axis=1)]
-        return Hollows(self.points[left], self.weights[left])
+        return Hollows(self.points[left], self.depths[left])
 
     @cached_property
-    def few(self) -> Hollows:
-        """A few of them, which weigh as much as all."""
+    def thinned(self) -> Hollows:
+        """Return a few of them, which weigh as much as all."""
         count = len(self.points)
         if count <= _FEW:
             return self
-        some = np.argsort(np.arange(count) * _GOLDEN % 1.0, kind="stable")[:_FEW]
-        return Hollows(self.points[some], self.weights[some] * (self.weight / self.weights[some].sum()))
+        few = np.argsort(np.arange(count) * _GOLDEN % 1.0, kind="stable")[:_FEW]
+        return Hollows(self.points[few], self.depths[few] * (self.weight / self.depths[few].sum()))
 
 
 def hollows_of(solid: Manifold, allowed: float) -> Hollows:
-    """Return places over the surface that a ball of the radius ``allowed`` reaches from outside.
+    """Return the places, farther than ``allowed`` from the surface, that a ball of that radius reaches from outside.
 
-    They are of two kinds: cells far from the surface, which weigh as much as they are deep, and points just ``allowed``
-    above the surface, which see a hull that closes a flat hollow.
+    Narrow holes are none: nothing lies in them.
 
     Args:
         solid: a mesh of at most about the size 1.
         allowed: of the same unit.
     """
+    cell = min(_LARGEST_CELL, allowed / _CELLS_PER_DEPTH)
     # Denser than half a cell, so that nothing leaks from cell to cell.
-    dense = solid.refine_to_length(_CELL / 2).to_mesh64()
-    surface = np.asarray(dense.vert_properties, np.float64)[:, :3]
-    normals, areas = _outward(surface, np.asarray(dense.tri_verts).astype(np.int64))
-    low = surface.min(axis=0) - 1.5 * _CELL
-    free = np.ones(np.floor((surface.max(axis=0) - low) / _CELL).astype(np.int64) + 3, bool)
-    free[_cells(surface, low)] = False
-    outside = _joined_to_corner(free)
-    distances = np.where(outside, ndimage.distance_transform_edt(free, _CELL), 0.0)
-    deep = _joined_to_corner(np.pad(distances > max(allowed, _CELL), 1, constant_values=True))[1:-1, 1:-1, 1:-1]
-    above = surface + normals * allowed
-    near = ndimage.binary_dilation(outside, np.ones((3, 3, 3), bool))[_cells(above, low)]
-    roomy = near & (cKDTree(surface).query(above)[0] > _NARROW * allowed)
-    points = np.concatenate([low + (np.argwhere(deep) + 0.5) * _CELL, above[roomy]])
-    weights = np.concatenate([distances[deep] * _CELL**3, areas[roomy] * allowed**2])
-    return Hollows(points, weights).within(ConvexHull(surface).equations)
-
-
-def _cells(points: Points, low: Points) -> tuple[NDArray[np.int64], ...]:
-    """Return the cell that each point is in, as indices along three axes."""
-    return tuple(np.floor((points - low) / _CELL).astype(np.int64).T)
-
-
-def _outward(points: Points, triangles: NDArray[np.int64]) -> tuple[Points, Points]:
-    """Return the unit normal (P, 3) at each point of a mesh, and the area (P,) that is nearest to it."""
-    first, second, third = np.moveaxis(points[triangles], 1, 0)
-    crosses = np.cross(second - first, third - first)
-    summed = np.stack([np.bincount(triangles.ravel(), np.repeat(axis, 3), len(points)) for axis in crosses.T], axis=1)
-    areas = np.bincount(triangles.ravel(), np.repeat(np.linalg.norm(crosses, axis=1), 3), len(points)) / 6
-    return summed / np.maximum(np.linalg.norm(summed, axis=1), np.finfo(float).tiny)[:, None], areas
+    surface = np.asarray(solid.refine_to_length(cell / 2).to_mesh64().vert_properties)[:, :3]
+    low = surface.min(axis=0) - 1.5 * cell
+    cells = np.floor((surface - low) / cell).astype(np.int64)
+    free = np.ones(cells.max(axis=0) + 3, bool)
+    free[tuple(cells.T)] = False
+    distances = np.where(_joined_to_corner(free), ndimage.distance_transform_edt(free, cell), 0.0)
+    reached = _joined_to_corner(np.pad(distances > allowed, 1, constant_values=True))[1:-1, 1:-1, 1:-1]
+    found = Hollows(low + (np.argwhere(reached) + 0.5) * cell, distances[reached] - allowed)
+    return found.within(ConvexHull(surface).equations)
 
 
 def _joined_to_corner(free: NDArray[np.bool_]) -> NDArray[np.bool_]:

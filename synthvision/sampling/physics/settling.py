@@ -36,9 +36,6 @@ STILL_SHARES = (0.01, 0.03)
 _CERTAINTY = 0.5
 """The share of that which is asked for, so that it still holds in the second after."""
 
-_SLOW = 10.0
-"""What moves less than this times what is allowed is about to come to rest, or creeps."""
-
 _FAR = 10.0
 """A body this many times its size below the lowest place there is has fallen out of the world."""
 
@@ -86,16 +83,13 @@ def _comes_to_rest(simulation: Simulation, falling: Sequence[Falling], where: st
 def _rests(simulation: Simulation, falling: Sequence[Falling], where: str, limit_s: float, syrup: float = 0.0) -> bool:
     """Let at most so much time pass, and say whether all were at rest in the end."""
     before = simulation.places()
-    still = still_m(simulation.sizes_m) * REST_S
-    slow = False
+    still = still_m(simulation.sizes_m) * _CERTAINTY * REST_S
     for _ in range(max(1, round(limit_s / REST_S))):
-        simulation.step(REST_S, syrup, sticks=slow)
+        simulation.step(REST_S, syrup)
         after = simulation.places()
         _check_inside(simulation, falling, where)
-        moved = float((_moved(before, after, simulation) / still).max())
-        if slow and moved < _CERTAINTY:
+        if bool((_moved(before, after, simulation) < still).all()):
             return True
-        slow = moved < _SLOW
         before = after
     return False
 

@@ -34,6 +34,12 @@ def tolerance_m(body: Body) -> float:
     return max(1e-3, 0.01 * size_m(body))
 
 
+def reach_m(body: Body, other: Body) -> float:
+    """How near is touching: hollows of 1 % of what stands, such as a bin, are closed for physics."""
+    closed = 0.01 * size_m(other) if size_m(other) > 3 * size_m(body) else 0.0
+    return tolerance_m(body) + closed
+
+
 def probes(shape: Shape) -> Points:
     """Corners, and points along edges, in the mesh's own frame."""
     starts, ends = np.moveaxis(shape.points[shape.edges], 1, 0)
@@ -103,8 +109,8 @@ def contacts(bodies: Sequence[Body], number: int) -> list[int]:
     ground = [-1] if body.bounds[0, 2] <= tolerance_m(body) else []
     return ground + [
         other
-        for other in near(body.bounds, boxes, tolerance_m(body))
-        if other != number and gap_m(body, bodies[other]) <= tolerance_m(body)
+        for other in near(body.bounds, boxes, 0.01)
+        if other != number and gap_m(body, bodies[other]) <= reach_m(body, bodies[other])
     ]
 
 
