@@ -122,7 +122,7 @@ class Simulation:
         option.cone = mujoco.mjtCone.mjCONE_ELLIPTIC
         # Friction harder than contact: heaps stop creeping. Much harder than this, and the solver takes long.
         option.impratio = 30.0
-        # Address space, of which only what contacts need is used; heaps of thousands of contacts need more than is usual.
+        # Address space, of which only what contacts need is used; heaps of thousands of contacts need more than usual.
         self._spec.memory = _MEMORY
         # The tensor of a thin sheet is impossible by rounding.
         self._spec.compiler.balanceinertia = True
