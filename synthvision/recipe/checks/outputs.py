@@ -15,6 +15,19 @@ _RULE = "disparity must be that of a stereo pair without lens or parallel rays"
 
 def output_faults(checked: Checked) -> Iterator[Fault]:
     """Yield what is wrong with the outputs of a recipe."""
+    yield from _disparity_faults(checked)
+    sensor = checked.recipe.depth_sensor
+    if (
+        sensor is not None
+        and sensor.model == "stereo"
+        and any(camera.orthographic_m is not None for camera in checked.recipe.cameras)
+    ):
+        yield checked.fault(
+            ("depth_sensor", "model"), "must be time_of_flight beside an orthographic camera, got 'stereo'"
+        )
+
+
+def _disparity_faults(checked: Checked) -> Iterator[Fault]:
     if not checked.recipe.outputs.disparity or any(path[0] == "camera" for path in checked.cut):
         return
     pairs = [camera for camera in checked.recipe.cameras if camera.stereo is not None]

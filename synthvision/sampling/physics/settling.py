@@ -52,7 +52,8 @@ def settle(
         where: for messages: the frame.
 
     Raises:
-        PlacementError: a body falls out of the world, or they do not come to rest in bounded time.
+        PlacementError: a body falls out of the world, they do not come to rest in bounded time, or touch in too many
+            places.
     """
     if not falling:
         return ()
@@ -118,6 +119,12 @@ def _moved(before: Points, after: Points, simulation: Simulation) -> Points:
 
 
 def _check_inside(simulation: Simulation, falling: Sequence[Falling], where: str) -> None:
+    if simulation.is_overfull:
+        raise PlacementError(
+            f"{where}: dropped things must touch in no more places than there is memory for, got more;"
+            " drop fewer, or simpler shapes",
+            "dropped objects (place.drop: too many contacts)",
+        )
     if not np.isfinite(simulation.places()).all():
         raise PlacementError(
             f"{where}: dropped things must start apart, got some that flew apart; let them fall over a larger region",

@@ -53,13 +53,16 @@ class Simulation:
         sizes_m: (N,): longest side of each falling body, metres in the world.
         fall_s: how long the highest body needs to fall to the lowest place at the greatest speed.
         lowest_m: height of that place, metres in the world.
+        is_overfull: whether a step had more contacts than there is memory for; where things are is worth nothing then.
     """
 
     def __init__(self, falling: Sequence[Falling], standing: Sequence[Standing], *, has_ground: bool) -> None:
         import mujoco  # noqa: PLC0415 (heavy; only where things fall)
 
+        mujoco.set_mju_user_warning(_unheard)
         self._mujoco = mujoco
         self._falling = falling
+        self.is_overfull = False
         self.sizes_m: Points = np.array([size_of(one.body) for one in falling])
         self._zoom = SIMULATED_SIZE / float(np.median(self.sizes_m))
         masses = np.array([mass_of(one) for one in falling])
@@ -88,8 +91,20 @@ class Simulation:
     def step(self, seconds: float, syrup: float = 0.0) -> None:
         """Let time pass; speed is lost at a rate of ``syrup`` per second."""
         for _ in range(round(seconds / STEP_S)):
-            self._mujoco.mj_step(self._model, self._data)
+            self._step()
+            if self.is_overfull:
+                return
             self._limit_speed(1.0 - syrup * STEP_S)
+
+    def _step(self) -> None:
+        """Take one step. Without memory for a contact MuJoCo would go on, and things would pass through others."""
+        full = self._mujoco.mjtWarning.mjWARN_CONTACTFULL, self._mujoco.mjtWarning.mjWARN_CNSTRFULL
+        try:
+            self._mujoco.mj_step(self._model, self._data)
+        except self._mujoco.FatalError:
+            self.is_overfull = True
+        else:
+            self.is_overfull = any(self._data.warning[kind].number for kind in full)
 
     def stop(self) -> None:
         """Take all speed from all bodies."""
@@ -195,6 +210,12 @@ class Simulation:
             pace = np.linalg.norm(speeds[:, first : first + 3], axis=1)
             slower = factor * np.minimum(1.0, limits / np.maximum(pace, limits))
             speeds[:, first : first + 3] *= slower[:, None]
+
+
+def _unheard(_text: str) -> None:
+    """Take MuJoCo's warnings, which it would write to a file in the working folder; ``is_overfull`` tells those that
+    matter.
+    """
 
 
 def size_of(body: Body) -> float:

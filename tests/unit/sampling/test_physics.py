@@ -13,7 +13,7 @@ import trimesh
 
 from synthvision.errors import PlacementError
 from synthvision.sampling.bodies import Body, shifted
-from synthvision.sampling.physics import settling
+from synthvision.sampling.physics import settling, simulation
 from synthvision.sampling.physics.settling import settle, still_m
 from synthvision.sampling.physics.simulation import GRAVITY_M_S2, Simulation, mass_of
 from synthvision.sampling.physics.types import Falling, Standing
@@ -279,3 +279,13 @@ def test_dropped_things_lie_on_what_they_fell_on() -> None:
     things = [one for one in scene.instances if one.category == "thing"]
     assert len(things) == 6
     assert any(one.object_to_world[2][3] > 0.29 for one in things)
+
+
+def test_more_contacts_than_memory_is_refused_and_leaves_no_log(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(simulation, "_MEMORY", 2**18)
+    with pytest.raises(PlacementError, match=r"^frame 3: dropped things must touch in no more places than there is"):
+        settle(heap(40), [TRAY], has_ground=False, where="frame 3")
+    assert not list(tmp_path.iterdir())
