@@ -10,7 +10,8 @@
     │   ├── PlacementError           an object group found no free place
     │   └── RejectedError            ``require:`` refused every attempt
     ├── RenderError                  the renderer failed on a frame                exit 1
-    │   └── DeviceError              the device asked for is not there             exit 2
+    │   ├── DeviceError              the device asked for is not there             exit 2
+    │   └── DeviceMemoryError        the device has too little memory              exit 1
     ├── DatasetError                 a dataset folder that is wrong or not ours    exit 1
     └── RunError                     a run that could not finish                   exit 1
 
@@ -100,6 +101,10 @@ class DeviceError(RenderError):
     """A compute device was asked for that this machine does not have."""
 
     exit_code = 2
+
+
+class DeviceMemoryError(RenderError):
+    """A picture does not fit into the memory of the device."""
 
 
 class DatasetError(SynthvisionError):

@@ -32,6 +32,14 @@ Roots = Annotated[
     list[Path] | None,
     typer.Option("--allow-root", metavar="DIR", help="A folder outside the recipe's own that it may read; repeatable."),
 ]
+FilesFrom = Annotated[
+    Path | None,
+    typer.Option(
+        "--files-from",
+        metavar="DIR",
+        help="Where the recipe's file names start, if not in its own folder: for the recipe.yaml of a dataset.",
+    ),
+]
 
 
 def render(
@@ -42,23 +50,34 @@ def render(
     seed: Seed = None,
     overrides: Overrides = None,
     workers: Annotated[
-        int | None, typer.Option("--workers", help="Processes; one per core on the CPU, one on a GPU, if left out.")
+        int | None, typer.Option("--workers", help="Processes; one per core on the CPU, one on each GPU, if left out.")
     ] = None,
+    per_gpu: Annotated[int | None, typer.Option("--per-gpu", help="Workers on each GPU, instead of --workers.")] = None,
     device: Annotated[
         str, typer.Option("--device", help="auto, cpu, cuda, optix, hip, oneapi or metal; cuda:1 for the second.")
     ] = "auto",
     quality: Annotated[str | None, typer.Option("--quality", help="draft, standard or high.")] = None,
     freeze: Freeze = None,
     renderer: Annotated[str, typer.Option("--renderer", help="blender, or preview without Blender.")] = "blender",
+    shard: Annotated[
+        str | None, typer.Option("--shard", metavar="I/N", help="Only part I of N, from 0; 'merge' joins the folders.")
+    ] = None,
     roots: Roots = None,
+    files_from: FilesFrom = None,
+    trace: Annotated[
+        Path | None, typer.Option("--trace", metavar="FILE", help="What each worker did when, for Perfetto or Chrome.")
+    ] = None,
 ) -> None:
     """Render a dataset. The same command again continues where it stopped; a larger -n extends it."""
     from synthvision.recipe import load_recipe
     from synthvision.run.display import report, shown_progress
     from synthvision.run.rendering import render_dataset
+    from synthvision.run.shards import Shard
     from synthvision.run.summary import Interrupted
 
-    loaded = load_recipe(recipe, [*(overrides or ()), *_quality(quality), *_frozen(freeze)], roots or ())
+    part = None if shard is None else Shard.read(shard)
+    changes = [*(overrides or ()), *_quality(quality), *_frozen(freeze)]
+    loaded = load_recipe(recipe, changes, roots or (), files_from=files_from)
     try:
         with shown_progress() as watch:
             summary = render_dataset(
@@ -70,6 +89,9 @@ def render(
                 workers=workers,
                 device=device,
                 renderer=_renderer(renderer),
+                shard=part,
+                per_gpu=per_gpu,
+                trace=trace,
                 progress=watch,
             )
     except Interrupted as stopped:
@@ -162,11 +184,14 @@ def recipes() -> None:
         typer.echo(f"{name:<{max(map(len, names))}}  {load_recipe(name).info.description}".rstrip())
 
 
-def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def doctor(
+    device: Annotated[str, typer.Option("--device", help="Fail unless this can be had: optix, cuda:1 …")] = "auto",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
     """Say what this machine has and lacks for rendering, and how to get what is missing."""
     from synthvision.doctor import as_text, examine
 
-    examination = examine()
+    examination = examine(device=device)
     typer.echo(as_text(examination, as_json=as_json))
     raise typer.Exit(0 if examination.healthy else 1)
 

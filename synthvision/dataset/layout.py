@@ -13,6 +13,7 @@
     measured_depth/[SPLIT/]000012.png    where the recipe has a depth sensor
     instances/[SPLIT/]000012.png         optional, 16-bit ids
     normals/[SPLIT/]000012.png           optional, and so on: see ``KINDS``
+    quarantine/000012/                   of frames that no worker could make: see ``run.quarantine``
 
 The stem is the frame index, so a basename is unique over all splits. Paths inside the dataset use forward slashes.
 """
@@ -32,6 +33,7 @@ FRAMES = "frames.jsonl"
 RUN_LOG = "run_log.jsonl"
 ANNOTATIONS = "annotations"
 SOURCES = "sources"
+QUARANTINE = "quarantine"
 KINDS = (
     "images",
     "depth",

@@ -22,7 +22,11 @@ from synthvision.recipe.source import KeyPath, Mark, Source, shown
 
 
 def load_recipe(
-    name_or_path: str | os.PathLike[str], overrides: Sequence[str] = (), allowed_roots: Sequence[Path] = ()
+    name_or_path: str | os.PathLike[str],
+    overrides: Sequence[str] = (),
+    allowed_roots: Sequence[Path] = (),
+    *,
+    files_from: Path | None = None,
 ) -> Recipe:
     """Read and check a recipe.
 
@@ -30,6 +34,8 @@ def load_recipe(
         name_or_path: a file, or the name of a bundled recipe (see ``bundled_recipes``).
         overrides: ``key.path=value`` each, as for ``--set``; ``objects.mug.count=3``.
         allowed_roots: folders outside the recipe's own from which it may read files.
+        files_from: where its file names start, if not in its own folder: for the ``recipe.yaml`` of a dataset, the
+            folder of the recipe that was rendered.
 
     Raises:
         RecipeError: with every fault of the recipe at once.
@@ -42,7 +48,7 @@ def load_recipe(
     except OSError as error:
         raise UsageError(f"{path}: recipe must be a file that can be read, got '{error.strerror}'") from None
     file = str(path)
-    return _checked(read_yaml(decode(content, file), file), path.parent, overrides, allowed_roots)
+    return _checked(read_yaml(decode(content, file), file), files_from or path.parent, overrides, allowed_roots)
 
 
 def recipe_from_text(

@@ -28,7 +28,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
 )
 
 
-def render_settings(render: Render, device: str, threads: int) -> RenderSettings:
+def render_settings(render: Render, device: str, threads: int, tile_px: int = 0) -> RenderSettings:
     """Return the settings of a recipe's ``render:`` section.
 
     ``samples_per_pixel`` replaces the preset's number; ``denoise: false`` leaves the noise in, and ``denoise: true``
@@ -38,6 +38,7 @@ def render_settings(render: Render, device: str, threads: int) -> RenderSettings
         render: the section.
         device: as asked for on the command line.
         threads: CPU threads; 0 for all.
+        tile_px: side of tiles; 0 for none.
     """
     preset = PRESETS[render.quality]
     return RenderSettings(
@@ -46,4 +47,5 @@ def render_settings(render: Render, device: str, threads: int) -> RenderSettings
         denoiser="none" if render.denoise is False else preset.denoiser,
         device=device,
         threads=threads,
+        tile_px=tile_px,
     )

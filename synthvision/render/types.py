@@ -21,6 +21,7 @@ class RenderSettings:
         denoiser: ``none``, ``fast`` or ``accurate`` (Open Image Denoise on colour, albedo and normal).
         device: as asked for on the command line.
         threads: CPU threads; 0 for all.
+        tile_px: side of the tiles that a picture is rendered in, 0 for none: less memory, more time, the same pixels.
     """
 
     samples_per_pixel: int
@@ -28,6 +29,7 @@ class RenderSettings:
     denoiser: str
     device: str = "auto"
     threads: int = 0
+    tile_px: int = 0
 
 
 @dataclass(frozen=True, eq=False)

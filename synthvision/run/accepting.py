@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time  # noqa: TID251 - stage times are for the progress bar and the run log, never for data
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from synthvision.labels.rules import broken_rules, rule_name
 from synthvision.labels.tracing import Traced
 from synthvision.recipe.model import Outputs, Recipe
 from synthvision.run.balancing import Quota
+from synthvision.run.spans import Span, measured
 from synthvision.sampling import SceneSampler
 from synthvision.scene import Scene
 
@@ -23,16 +23,14 @@ class Accepted:
     """The first attempt at a frame that meets every rule.
 
     ``refusals[i]`` counts the attempts that broke rule i, ``misplaced`` those that found no place for something, by
-    ``PlacementError.refusal``; ``sampling_s`` and ``labels_s`` are the seconds that all attempts together took, shared
-    out among the frames of a scene.
+    ``PlacementError.refusal``; ``spans`` are those of all attempts; of the frames of one scene the first has them.
     """
 
     scene: Scene
     labels: Labels
     refusals: tuple[int, ...]
     misplaced: Mapping[str, int]
-    sampling_s: float
-    labels_s: float
+    spans: tuple[Span, ...]
 
 
 @dataclass
@@ -94,34 +92,33 @@ class FrameMaker:
 
     def _accept_views(self, scene_index: int) -> tuple[Accepted, ...]:
         refused = _Refused()
-        sampling_s = labels_s = 0.0
+        spans: list[Span] = []
         for attempt in range(self._recipe.render.attempts):
-            started = time.perf_counter()
             try:
-                scenes = self._sampler.draw_views(scene_index, attempt)
+                with measured(spans, "sampling"):
+                    scenes = self._sampler.draw_views(scene_index, attempt)
             except PlacementError as error:
                 refused.note(error)
                 continue
-            finally:
-                sampling_s += time.perf_counter() - started
-            started = time.perf_counter()
-            traced, labels, faults = self._judged(scenes)
-            labels_s += time.perf_counter() - started
+            with measured(spans, "labels"):
+                traced, labels, faults = self._judged(scenes)
             if not faults and not self._quota.takes(scene_index, attempt, labels, self._pilot):
                 faults = {self._quota.rule_index}
             if not faults:
-                started = time.perf_counter()
-                # Maps are not cast for frames that are refused.
-                labels = [self.labeller.with_maps(*one, self._maps) for one in zip(labels, traced, strict=True)]
-                labels_s += time.perf_counter() - started
-                refusals = tuple(refused.broken[index] for index in range(len(self._recipe.require)))
-                views = len(scenes)
-                return tuple(
-                    Accepted(scene, label, refusals, dict(refused.misplaced), sampling_s / views, labels_s / views)
-                    for scene, label in zip(scenes, labels, strict=True)
-                )
+                with measured(spans, "labels"):  # maps are not cast for frames that are refused
+                    labels = [self.labeller.with_maps(*one, self._maps) for one in zip(labels, traced, strict=True)]
+                return self._accepted(scenes, labels, refused, tuple(spans))
             refused.broken.update(faults)
         raise self._rejected(scene_index * self._sampler.views, refused)
+
+    def _accepted(
+        self, scenes: Sequence[Scene], labels: Sequence[Labels], refused: _Refused, spans: tuple[Span, ...]
+    ) -> tuple[Accepted, ...]:
+        refusals = tuple(refused.broken[index] for index in range(len(self._recipe.require)))
+        return tuple(
+            Accepted(scene, label, refusals, dict(refused.misplaced), () if view else spans)
+            for view, (scene, label) in enumerate(zip(scenes, labels, strict=True))
+        )
 
     def _judged(self, scenes: Sequence[Scene]) -> tuple[list[Traced], list[Labels], set[int]]:
         """Return the rays and labels of a scene's frames, as far as they meet the rules, and the rules then broken."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time  # noqa: TID251 - for stalls and the time left after Ctrl-C, never for data
 from collections import Counter, deque
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from multiprocessing.connection import wait
 from statistics import median
 
@@ -23,6 +23,7 @@ from synthvision.errors import (
     UsageError,
 )
 from synthvision.run.messages import CannotWork, FrameBroke, FrameDone, FrameRefused, FromWorker, Job, Ready
+from synthvision.run.slots import Size, Slot, first_slots, relieved, slots_after_scout
 from synthvision.run.stopping import Stop
 from synthvision.run.workers import Worker
 
@@ -45,6 +46,7 @@ class Patience:
         tries: for each frame; each one after the first may take twice as long as the one before.
         starts: workers in a row that may die before they are ready.
         grace_s: for frames in work after Ctrl-C.
+        least_frames: that a worker has made before it is replaced for the memory it holds.
     """
 
     start_s: float = 900.0
@@ -54,27 +56,23 @@ class Patience:
     tries: int = 3
     starts: int = 3
     grace_s: float = 5.0
-
-
-@dataclass(frozen=True)
-class Size:
-    """How many workers, with how many CPU threads each.
-
-    With ``scout_threads`` a first worker with so many threads starts alone. If it renders on a GPU, it stays the only
-    one; if it does not, it makes room for the others.
-    """
-
-    workers: int
-    threads: int = 1
-    scout_threads: int = 0
+    least_frames: int = 8
 
 
 @dataclass(frozen=True)
 class FrameFailed:
-    """A frame that was given up, and why."""
+    """A frame that was given up, and why.
+
+    Attributes:
+        frame_index, text: which, and why, for the user.
+        tries: workers that failed on it; 0 where the recipe itself refuses it.
+        trace: a traceback, or what the last worker printed.
+    """
 
     frame_index: int
     text: str
+    tries: int = 0
+    trace: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,16 +87,24 @@ class WorkerLost:
     trace: str = ""
 
 
-Event = Ready | FrameDone | FrameFailed | WorkerLost
+@dataclass(frozen=True)
+class CrewChanged:
+    """The crew works on in another way, for want of memory."""
+
+    text: str
+
+
+Event = Ready | FrameDone | FrameFailed | WorkerLost | CrewChanged
 
 
 class Crew:
     """The workers of one run."""
 
     def __init__(self, job: Job, size: Size, stop: Stop, patience: Patience | None = None) -> None:
-        self._job = replace(job, threads=size.scout_threads or size.threads)
-        self._workers_wanted = 1 if size.scout_threads else size.workers
+        self._job = job
         self._size = size
+        self._slots = first_slots(size, job.device)
+        self._scouting = size.scout_threads > 0
         self._stop = stop
         self._patience = patience or Patience()
         self._workers: list[Worker] = []
@@ -157,18 +163,23 @@ class Crew:
         """Start the workers that are missing, and give frames to those that can take more."""
         if self._stop.wishes:
             return
-        while len(self._workers) < self._workers_wanted and self._has_frames_for_another():
-            self._workers.append(Worker(self._job))
+        for slot in self._free_slots():
+            if self._has_frames_for_another():
+                self._workers.append(Worker(self._job, slot))
         for worker in self._workers:
             while worker.ready and (frame_index := self._next_for(worker)) is not None:
                 worker.give(frame_index)
+
+    def _free_slots(self) -> list[Slot]:
+        taken = Counter(worker.slot for worker in self._workers)
+        return list((Counter(self._slots) - taken).elements())
 
     def _has_frames_for_another(self) -> bool:
         starting = sum(not worker.ready for worker in self._workers)
         return self._waiting is not None or len(self._again) > starting
 
     def _next_for(self, worker: Worker) -> int | None:
-        if worker.alone or len(worker.in_hand) >= _IN_HAND:
+        if worker.alone or worker.retiring or len(worker.in_hand) >= _IN_HAND:
             return None
         if self._again and not worker.in_hand:
             worker.alone = True
@@ -206,35 +217,66 @@ class Crew:
             case Ready():
                 self._welcome(worker, message)
             case FrameDone(frame_index):
-                self._answered(worker, frame_index)
-                self._recent_s.append(message.seconds.total)
+                worker.frames += 1
+                self._recent_s.append(message.effort.seconds.total)
                 self._events.append(message)
-            case FrameRefused(frame_index, text):
+                self._weigh(worker, message.effort.resident_bytes)
                 self._answered(worker, frame_index)
+            case FrameRefused(frame_index, text):
                 self._events.append(FrameFailed(frame_index, text))
-            case FrameBroke(frame_index, text, trace):
+                self._answered(worker, frame_index)
+            case FrameBroke(frame_index, text, trace, device_full):
                 worker.end(wait_s=1.0)
-                self._lose(worker, text, [frame_index], trace)
+                relieved = device_full and self._relieve(worker.slot)
+                self._lose(worker, text, [] if relieved else [frame_index], trace)
 
     def _welcome(self, worker: Worker, ready: Ready) -> None:
         worker.ready = True
         self._failed_starts = 0
-        if self._size.scout_threads and not ready.on_gpu:
-            self._scout_returns(worker)
-        else:
-            self._events.append(ready)
+        if self._scouting:
+            self._scouting = False
+            self._slots = slots_after_scout(self._size, worker.slot, ready)
+            worker.slot = self._slots[0]
+            if not ready.gpus:  # it has other threads than the workers of a crew on the CPU
+                self._workers.remove(worker)
+                worker.end()
+                return
+        self._events.append(ready)
 
-    def _scout_returns(self, scout: Worker) -> None:
-        """There is no GPU to share: the crew becomes one of CPU workers."""
-        self._workers.remove(scout)
-        scout.end()
-        self._size = replace(self._size, scout_threads=0)
-        self._job = replace(self._job, threads=self._size.threads)
-        self._workers_wanted = self._size.workers
+    def _weigh(self, worker: Worker, resident_bytes: int) -> None:
+        """Let a worker that holds too much memory finish what it has in hand, and take no more."""
+        ceiling = self._size.ceiling_bytes
+        if (
+            ceiling
+            and resident_bytes > ceiling
+            and worker.frames >= self._patience.least_frames
+            and not worker.retiring
+        ):
+            worker.retiring = True
+            megabytes = resident_bytes // 2**20
+            self._events.append(
+                CrewChanged(f"a worker holds {megabytes} MB after {worker.frames} frames; another takes its place")
+            )
+
+    def _relieve(self, slot: Slot) -> bool:
+        """Take load off a device whose memory was too little, and say whether there was any that could be taken off."""
+        other = relieved(slot, self._slots)
+        if other == slot:
+            return False
+        self._slots.remove(slot)
+        if other is not None:
+            self._slots.append(other)
+        what = f"in tiles of {other.tile_px} pixels" if other else "with one worker fewer"
+        self._events.append(CrewChanged(f"{slot.device} has too little memory; goes on {what}"))
+        return True
 
     def _answered(self, worker: Worker, frame_index: int) -> None:
         worker.in_hand.remove(frame_index)
         worker.alone = False
+        if worker.retiring and not worker.in_hand:
+            self._workers.remove(worker)
+            worker.dismiss()
+            worker.end(wait_s=self._patience.grace_s)
 
     def _judge_silence(self, worker: Worker) -> None:
         limit_s = self._limit_s(worker)
@@ -267,7 +309,7 @@ class Crew:
             else:
                 tries = self._tries.pop(frame_index)
                 where = "" if text.startswith("frame ") else f"frame {frame_index}: "
-                self._events.append(FrameFailed(frame_index, f"{where}{text} ({tries} tries)"))
+                self._events.append(FrameFailed(frame_index, f"{where}{text} ({tries} tries)", tries, trace))
 
     def _count_failed_start(self, text: str) -> None:
         self._failed_starts += 1
@@ -291,4 +333,4 @@ class Crew:
             worker.end(wait_s=self._patience.grace_s)
 
 
-__all__ = ["Crew", "Event", "FrameFailed", "Patience", "Size", "WorkerLost"]
+__all__ = ["Crew", "CrewChanged", "Event", "FrameFailed", "Patience", "WorkerLost"]

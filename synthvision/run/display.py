@@ -11,7 +11,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from synthvision.dataset.layout import RUN_LOG
-from synthvision.run.messages import Seconds
+from synthvision.run.spans import Seconds
 from synthvision.run.summary import Progress, RunSummary
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Lines:
         if progress.note:
             self._write(progress.note)
         handled = progress.before + progress.made + progress.failed
-        part = _PARTS * handled // progress.wanted
+        part = _PARTS * handled // max(progress.wanted, 1)  # a shard may have no frames
         if self._clock() >= self._next_s or part >= self._next_part:
             self._next_s = self._clock() + _EVERY_S
             self._next_part = part + 1
@@ -130,8 +130,9 @@ def report(summary: RunSummary) -> str:
     if progress.made:
         lines.append(
             f"made {progress.made} in {duration(progress.elapsed_s)} ({progress.frames_per_s:.3g} frames/s) "
-            f"on {progress.device}; per frame: {_per_frame(progress)}"
+            f"on {progress.device}"
         )
+        lines += _stage_table(progress)
     lines += _refusals(summary)
     if summary.failures:
         lines.append(f"{len(summary.failures)} frames failed:")
@@ -139,9 +140,14 @@ def report(summary: RunSummary) -> str:
     return "\n".join(lines)
 
 
-def _per_frame(progress: Progress) -> str:
-    stages = by_stage(progress.seconds).items()
-    return ", ".join(f"{stage} {1000 * seconds / progress.made:.0f} ms" for stage, seconds in stages)
+def _stage_table(progress: Progress) -> list[str]:
+    """Return what a frame costs in each stage of its worker; stages of neighbouring frames overlap."""
+    seconds, total = by_stage(progress.seconds), progress.seconds.total or 1.0
+    rows = [
+        f"  {stage:<10}{1000 * spent / progress.made:>12.1f} ms{spent / total:>7.0%}"
+        for stage, spent in seconds.items()
+    ]
+    return [f"  {'stage':<10}{'per frame':>15}{'share':>7}", *rows]
 
 
 def _failures(summary: RunSummary) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 _CPU_QUOTA = Path("/sys/fs/cgroup/cpu.max")
 _MEMORY_LIMIT = Path("/sys/fs/cgroup/memory.max")
 _MEMINFO = Path("/proc/meminfo")
+_STATM = Path("/proc/self/statm")
 _GPU_NODES = ("nvidia0", "nvidiactl", "kfd", "dri", "dxg")
 
 
@@ -36,6 +37,13 @@ def available_memory_bytes(meminfo: Path = _MEMINFO, limit_file: Path = _MEMORY_
     available = int(rows["MemAvailable"].split()[0]) * 1024
     limit = limit_file.read_text(encoding="ascii").strip() if limit_file.is_file() else "max"
     return available if limit == "max" else min(available, int(limit))
+
+
+def resident_bytes(statm: Path = _STATM) -> int:
+    """Return how much memory this process holds; 0 where the system does not tell."""
+    if not statm.is_file():
+        return 0
+    return int(statm.read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def may_have_gpu(devices: Path = Path("/dev")) -> bool:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from synthvision.run.spans import Seconds, Span
+
 if TYPE_CHECKING:  # the parent starts without what only its workers need
     import numpy as np
     from numpy.typing import NDArray
@@ -34,6 +36,7 @@ class Job:
         renderer: ``blender``, or ``preview`` for the ray-caster's own shading.
         device: as asked for on the command line.
         threads: of a CPU render.
+        tile_px: side of the tiles that pictures are rendered in, 0 for none; changes memory, not pixels.
         stages: ``module:function`` that makes the worker's ``Stages`` from the job.
     """
 
@@ -43,15 +46,21 @@ class Job:
     renderer: RendererName = "blender"
     device: str = "auto"
     threads: int = 1
+    tile_px: int = 0
     stages: str = REAL_STAGES
 
 
 @dataclass(frozen=True)
 class Ready:
-    """The worker can begin. ``device`` is what it really renders on; ``on_gpu`` tells whether that is shared by all."""
+    """The worker can begin.
+
+    Attributes:
+        device: what it really renders on, for people.
+        gpus: the GPUs that the job's device can mean, as one asks for them (``cuda:0``), its own first; none on a CPU.
+    """
 
     device: str
-    on_gpu: bool
+    gpus: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,33 +85,30 @@ class Frame:
 
 
 @dataclass(frozen=True)
-class Seconds:
-    """Wall seconds that one frame spent in each stage of its worker."""
+class Effort:
+    """What a frame cost: when which stage worked on it, in which process, and how much memory that has now.
 
-    sampling: float = 0.0
-    labels: float = 0.0
-    render: float = 0.0
-    write: float = 0.0
+    ``resident_bytes`` is 0 where the system does not tell.
+    """
 
-    def __add__(self, other: Seconds) -> Seconds:
-        return Seconds(
-            self.sampling + other.sampling,
-            self.labels + other.labels,
-            self.render + other.render,
-            self.write + other.write,
-        )
+    spans: tuple[Span, ...]
+    process: int
+    resident_bytes: int
 
     @property
-    def total(self) -> float:
-        """All stages together."""
-        return self.sampling + self.labels + self.render + self.write
+    def seconds(self) -> Seconds:
+        """The seconds of each stage."""
+        return Seconds.of(self.spans)
 
 
 @dataclass(frozen=True)
 class FrameDone:
     """``product`` is the frame's ``FrameRecord``, its files in place; or, without a folder, the ``Frame`` itself.
 
-    ``refusals`` and ``misplaced`` are those of ``Accepted``.
+    Attributes:
+        frame_index, product, attempts: which frame, what came of it, and after how many draws.
+        refusals, misplaced: those of ``Accepted``.
+        effort: what it cost.
     """
 
     frame_index: int
@@ -110,7 +116,7 @@ class FrameDone:
     attempts: int
     refusals: tuple[int, ...]
     misplaced: Mapping[str, int]
-    seconds: Seconds
+    effort: Effort
 
 
 @dataclass(frozen=True)
@@ -123,11 +129,18 @@ class FrameRefused:
 
 @dataclass(frozen=True)
 class FrameBroke:
-    """The frame failed in a way that another process may not see; this worker ends. ``trace`` is for the run log."""
+    """The frame failed in a way that another process may not see; this worker ends.
+
+    Attributes:
+        frame_index, text: which, and why.
+        trace: for the run log.
+        device_full: whether it was for want of memory on the device.
+    """
 
     frame_index: int
     text: str
     trace: str = ""
+    device_full: bool = False
 
 
 FromWorker = Ready | CannotWork | FrameDone | FrameRefused | FrameBroke

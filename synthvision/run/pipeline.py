@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import sys
 import threading
-import time  # noqa: TID251 - stage times are for the progress bar and the run log, never for data
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,17 +19,25 @@ from synthvision.errors import (
     AssetError,
     DatasetError,
     DeviceError,
+    DeviceMemoryError,
     FrameError,
     RecipeError,
     SynthvisionError,
     UsageError,
 )
-from synthvision.run.messages import CannotWork, FrameBroke, FrameDone, FrameRefused, FromWorker, Ready, Seconds
+from synthvision.run.machine import resident_bytes
+from synthvision.run.messages import CannotWork, Effort, FrameBroke, FrameDone, FrameRefused, FromWorker, Ready
+from synthvision.run.spans import Span, measured
 
 if TYPE_CHECKING:  # a worker says at once that it lives; what is heavy comes with its stages
+    import numpy as np
+    from numpy.typing import NDArray
+
     from synthvision.render.types import Radiance
     from synthvision.run.accepting import Accepted
     from synthvision.scene import Scene
+
+    Image = NDArray[np.uint8]
 
 _T = TypeVar("_T")
 _NOBODY_CAN = (DatasetError, DeviceError, RecipeError, UsageError)
@@ -38,7 +45,10 @@ _SAME_AGAIN = (FrameError, AssetError)
 
 
 class Stages(Protocol):
-    """What a worker does with a frame. ``accept`` and ``finish`` run in threads, the rest in the main thread."""
+    """What a worker does with a frame.
+
+    ``accept`` runs in one thread, ``develop`` and ``write`` in another, the rest in the main thread.
+    """
 
     @property
     def ready(self) -> Ready:
@@ -57,8 +67,12 @@ class Stages(Protocol):
         """Light it, which is not."""
         ...
 
-    def finish(self, accepted: Accepted, radiance: Radiance) -> Any:
-        """Make the picture, write it where a folder is given, and return what the parent is to have."""
+    def develop(self, accepted: Accepted, radiance: Radiance) -> Image:
+        """Make the picture as the sensor sees it."""
+        ...
+
+    def write(self, accepted: Accepted, image: Image) -> Any:
+        """Write the frame where a folder is given, and return what the parent is to have."""
         ...
 
     def close(self) -> None:
@@ -70,7 +84,7 @@ class Stages(Protocol):
 class _Rendered:
     accepted: Accepted
     radiance: Radiance
-    render_s: float
+    spans: list[Span]
 
 
 class Pipeline:
@@ -109,10 +123,10 @@ class Pipeline:
 
     def _render_all(self) -> None:
         while (accepted := self._next_accepted()) is not None:
-            started = time.perf_counter()
-            radiance = self._attempt(accepted.scene.frame_index, self._render, accepted.scene)
+            spans = list(accepted.spans)
+            radiance = self._attempt(accepted.scene.frame_index, self._render, accepted.scene, spans)
             if radiance is not None:
-                self._rendered.put(_Rendered(accepted, radiance, time.perf_counter() - started))
+                self._rendered.put(_Rendered(accepted, radiance, spans))
         self._rendered.put(None)
         self._others_may_begin.set()
 
@@ -124,10 +138,12 @@ class Pipeline:
             self._others_may_begin.set()
             return self._accepted.get()
 
-    def _render(self, scene: Scene) -> Radiance:
-        self._stages.prepare(scene)
+    def _render(self, scene: Scene, spans: list[Span]) -> Radiance:
+        with measured(spans, "prepare"):
+            self._stages.prepare(scene)
         self._others_may_begin.set()
-        radiance = self._stages.render(scene)
+        with measured(spans, "render"):
+            radiance = self._stages.render(scene)
         self._others_may_begin.clear()
         return radiance
 
@@ -138,14 +154,16 @@ class Pipeline:
             self._attempt(rendered.accepted.scene.frame_index, self._finish, rendered)
 
     def _finish(self, rendered: _Rendered) -> None:
-        accepted = rendered.accepted
-        started = time.perf_counter()
-        product = self._stages.finish(accepted, rendered.radiance)
-        write_s = time.perf_counter() - started
-        seconds = Seconds(accepted.sampling_s, accepted.labels_s, rendered.render_s, write_s)
+        accepted, spans = rendered.accepted, rendered.spans
+        with measured(spans, "sensor"):
+            image = self._stages.develop(accepted, rendered.radiance)
+        with measured(spans, "write"):
+            product = self._stages.write(accepted, image)
         scene = accepted.scene
-        attempts = scene.attempt + 1
-        self._report(FrameDone(scene.frame_index, product, attempts, accepted.refusals, accepted.misplaced, seconds))
+        effort = Effort(tuple(spans), os.getpid(), resident_bytes())
+        self._report(
+            FrameDone(scene.frame_index, product, scene.attempt + 1, accepted.refusals, accepted.misplaced, effort)
+        )
 
     def _attempt(self, frame_index: int, stage: Callable[..., _T], *arguments: Any) -> _T | None:
         """Run one stage of one frame. A refused frame is None; after anything worse this process ends."""
@@ -178,6 +196,6 @@ def verdict(frame_index: int, error: BaseException) -> FromWorker:
     if isinstance(error, _NOBODY_CAN):
         return CannotWork(type(error).__name__, str(error))
     if isinstance(error, SynthvisionError):
-        return FrameBroke(frame_index, str(error))
+        return FrameBroke(frame_index, str(error), device_full=isinstance(error, DeviceMemoryError))
     trace = "".join(traceback.format_exception(error))
     return FrameBroke(frame_index, f"frame {frame_index}: {type(error).__name__}: {error}", trace)

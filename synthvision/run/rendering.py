@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 from synthvision.dataset.opening import open_dataset
@@ -11,11 +12,14 @@ from synthvision.recipe.model import Recipe
 from synthvision.run.crew import Crew, Patience
 from synthvision.run.messages import REAL_STAGES, FrameDone, Job, RendererName
 from synthvision.run.plan import Order, crew_size
+from synthvision.run.quarantine import Quarantine
 from synthvision.run.run_log import RunLog
+from synthvision.run.shards import Shard
 from synthvision.run.stopping import Stop, stop_on_signals
 from synthvision.run.summary import Interrupted, Progress, RunSummary
 from synthvision.run.sweeping import sweep
 from synthvision.run.tally import Tally
+from synthvision.run.trace import Trace
 
 Watcher = Callable[[Progress], None]
 
@@ -30,6 +34,9 @@ def render_dataset(
     workers: int | None = None,
     device: str = "auto",
     renderer: RendererName = "blender",
+    shard: Shard | None = None,
+    per_gpu: int | None = None,
+    trace: str | Path | None = None,
     progress: Watcher | None = None,
 ) -> RunSummary:
     """Render frames ``start`` … ``start + frames - 1`` of a recipe into the dataset folder ``out``.
@@ -44,9 +51,12 @@ def render_dataset(
         frames: how many, counted from ``start``.
         start: the first.
         seed: of the dataset; None for the recipe's own. 0 is a seed like any other.
-        workers: processes; None for one per core on the CPU and one on a GPU.
+        workers: processes; None for one per core on the CPU, and ``per_gpu`` on each GPU.
         device: ``auto``, ``cpu``, ``cuda``, ``optix``, ``hip``, ``oneapi``, ``metal``, or one of several as ``cuda:1``.
         renderer: ``blender`` or ``preview``.
+        shard: make only this part of the frames; ``synthvision merge`` joins the folders of all shards.
+        per_gpu: workers on each GPU, 1 by default; more keep a GPU busy where drawing a frame takes the CPU long.
+        trace: a file for what every worker did when, as ``about:tracing`` and Perfetto show it.
         progress: called with the state of the run whenever that changes.
 
     Returns:
@@ -60,9 +70,11 @@ def render_dataset(
         RunError: workers cannot be started.
         Interrupted: Ctrl-C or SIGTERM, after the dataset was brought into order; a KeyboardInterrupt.
     """
-    order = Order(recipe, frames, start, seed, workers, device, renderer)
+    order = Order(recipe, frames, start, seed, workers, device, renderer, per_gpu, shard)
     with stop_on_signals() as stop:
-        summary = carry_out(order, Path(out), stop, progress or (lambda _: None))
+        summary = carry_out(
+            order, Path(out), stop, progress or (lambda _: None), trace=None if trace is None else Path(trace)
+        )
     if summary.interrupted:
         raise Interrupted(summary)
     return summary
@@ -76,20 +88,29 @@ def carry_out(
     *,
     patience: Patience | None = None,
     stages: str = REAL_STAGES,
+    trace: Path | None = None,
 ) -> RunSummary:
     """Do what ``render_dataset`` says, with a wish to stop that anyone may utter."""
-    with open_dataset(folder, order.recipe, order.dataset_seed, order.renderer) as dataset, RunLog(folder) as log:
+    with (
+        open_dataset(folder, order.recipe, order.dataset_seed, order.renderer) as dataset,
+        RunLog(folder) as log,
+        Trace(trace) if trace else nullcontext() as spans,
+    ):
         before = order.finished(dataset.journal)
-        size = crew_size(order, order.count - before)
+        size = crew_size(order, len(order.indices) - before)
         log.begin(order, size, dataset.manifest.versions)
-        tally = Tally(order.count, before, order.recipe.require)
+        tally = Tally(len(order.indices), before, order.recipe.require)
         job = Job(order.recipe, order.dataset_seed, folder.absolute(), order.renderer, order.device, stages=stages)
+        quarantine = Quarantine(folder.absolute(), job)
         watch(tally.progress())
         for event in Crew(job, size, stop, patience).run(order.missing(dataset.journal)):
             if isinstance(event, FrameDone):
                 dataset.journal.append(event.product)
+            quarantine.note(event)
             log.note(event)
             tally.note(event)
+            if spans is not None:
+                spans.note(event)
             watch(tally.progress())
         sweep(folder, dataset.journal)
         dataset.journal.finish()

@@ -14,9 +14,10 @@ from typing import Any, BinaryIO, Self
 
 from synthvision.dataset.disk import disk_errors
 from synthvision.dataset.layout import RUN_LOG
-from synthvision.run.crew import Event, FrameFailed, Size, WorkerLost
+from synthvision.run.crew import CrewChanged, Event, FrameFailed, WorkerLost
 from synthvision.run.messages import FrameDone, Ready
 from synthvision.run.plan import Order
+from synthvision.run.slots import Size
 from synthvision.run.summary import RunSummary
 
 
@@ -36,6 +37,7 @@ class RunLog:
             "begin",
             frames=order.count,
             start=order.start,
+            **({} if order.shard is None else {"shard": str(order.shard)}),
             renderer=order.renderer,
             device=order.device,
             size=asdict(size),
@@ -52,10 +54,15 @@ class RunLog:
                 self._write("worker ready", device=device)
             case FrameDone(frame_index):
                 self._write(
-                    "frame", frame_index=frame_index, attempts=event.attempts, seconds=_rounded(asdict(event.seconds))
+                    "frame",
+                    frame_index=frame_index,
+                    attempts=event.attempts,
+                    seconds=_rounded(asdict(event.effort.seconds)),
                 )
             case FrameFailed(frame_index, text):
                 self._write("frame failed", frame_index=frame_index, text=text)
+            case CrewChanged(text):
+                self._write("crew changed", text=text)
             case WorkerLost(frames, text, trace):
                 self._write("worker lost", frames=frames, text=text, **({"trace": trace} if trace else {}))
 

@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 import cv2
+import numpy as np
+from numpy.typing import NDArray
 
 from synthvision.assets import AssetStore
 from synthvision.dataset.writer import FrameWriter
@@ -44,9 +46,12 @@ class FrameStages:
         """Light it."""
         return self._renderer.render(scene)
 
-    def finish(self, accepted: Accepted, radiance: Radiance) -> Any:
-        """Make the picture; return the record of the written files, or the whole frame where there is no folder."""
-        image = develop(radiance, accepted.scene.sensor)
+    def develop(self, accepted: Accepted, radiance: Radiance) -> NDArray[np.uint8]:
+        """Make the picture as the sensor sees it: (H, W, 3) sRGB."""
+        return develop(radiance, accepted.scene.sensor)
+
+    def write(self, accepted: Accepted, image: NDArray[np.uint8]) -> Any:
+        """Return the record of the written files, or the whole frame where there is no folder."""
         if self._writer is None:
             return Frame(image, accepted.labels, accepted.scene)
         return self._writer.write(accepted.scene, accepted.labels, image, accepted.refusals, accepted.misplaced)
@@ -60,14 +65,16 @@ def _blender(job: Job, store: AssetStore, _maker: FrameMaker) -> tuple[Renderer,
     from synthvision.render.blender.renderer import BlenderRenderer  # noqa: PLC0415 - here, so that a preview needs no Blender
     from synthvision.render.quality import render_settings  # noqa: PLC0415 - as above
 
-    renderer = BlenderRenderer(render_settings(job.recipe.render, job.device, job.threads), store)
-    return renderer, Ready(str(renderer.device), on_gpu=renderer.device.kind != "cpu")
+    renderer = BlenderRenderer(render_settings(job.recipe.render, job.device, job.threads, job.tile_px), store)
+    if renderer.gpus:
+        renderer.warm_up()
+    return renderer, Ready(str(renderer.device), renderer.gpus)
 
 
 def _preview(_job: Job, store: AssetStore, maker: FrameMaker) -> tuple[Renderer, Ready]:
     from synthvision.render.preview import PreviewRenderer  # noqa: PLC0415 - here, so that Blender's workers stay small
 
-    return PreviewRenderer(store, maker.labeller), Ready("cpu (preview)", on_gpu=False)
+    return PreviewRenderer(store, maker.labeller), Ready("cpu (preview)")
 
 
 _RENDERERS: dict[str, Callable[[Job, AssetStore, FrameMaker], tuple[Renderer, Ready]]] = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from synthvision.run.crew import FrameFailed
-from synthvision.run.messages import Seconds
+from synthvision.run.spans import Seconds
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from synthvision.dataset.layout import KINDS, folders_written
 from synthvision.run.plan import FinishedFrames
 
 _PARTS = frozenset((kind,) for kind in KINDS)
-_FRAME_FILE = re.compile(r"(\d{6,})\.(?:png|jpg|exr)")
+_FRAME_FILE = re.compile(r"(\d{6,})\.(?:png|jpg|exr|npz)")
 
 
 def sweep(folder: Path, finished: FinishedFrames) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from synthvision.labels.rules import rule_name
 from synthvision.recipe.model import Rule
-from synthvision.run.crew import Event, FrameFailed, WorkerLost
+from synthvision.run.crew import CrewChanged, Event, FrameFailed, WorkerLost
 from synthvision.run.messages import FrameDone, Ready
 from synthvision.run.summary import Progress, RunSummary
 
@@ -41,12 +41,14 @@ class Tally:
                     now,
                     made=now.made + 1,
                     attempts=now.attempts + event.attempts,
-                    seconds=now.seconds + event.seconds,
+                    seconds=now.seconds + event.effort.seconds,
                     note="",
                 )
             case FrameFailed(_, text):
                 self._failures.append(event)
                 self._progress = replace(now, failed=now.failed + 1, note=text)
+            case CrewChanged(text):
+                self._progress = replace(now, note=text)
             case WorkerLost(_, text):
                 self._progress = replace(now, note=f"{text}; another worker takes its place")
 

@@ -13,6 +13,7 @@ from typing import IO
 
 from synthvision.run.child import child_environment
 from synthvision.run.messages import FromWorker, Job
+from synthvision.run.slots import Slot
 
 _TAIL_LINES = 100
 _LAST_WORDS = 6
@@ -44,13 +45,16 @@ class Worker:
     """One worker process and the frames it has in hand.
 
     Attributes:
+        slot: where it renders.
         in_hand: frames given to it and not answered yet, oldest first.
         ready: whether it has said so.
+        frames: how many it has made.
+        retiring: whether it ends when it has nothing in hand.
         alone: whether its one frame is a second or third try, so that nothing else is given to it meanwhile.
         silent_s: how long the parent has listened since its last message.
     """
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, slot: Slot) -> None:
         parent_end, child_end = multiprocessing.Pipe()
         with child_end:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
@@ -64,11 +68,14 @@ class Worker:
         assert self._process.stdout is not None  # noqa: S101 - stdout=PIPE makes it so
         self._tail = Tail(self._process.stdout)
         self.connection: Connection = parent_end
+        self.slot = slot
         self.in_hand: list[int] = []
         self.ready = False
+        self.frames = 0
+        self.retiring = False
         self.alone = False
         self.silent_s = 0.0
-        self._tell(job)
+        self._tell(slot.job(job))
 
     @property
     def pid(self) -> int:

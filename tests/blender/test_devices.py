@@ -6,7 +6,7 @@ import pytest
 
 from synthvision.errors import DeviceError
 from synthvision.render.blender.compat import bpy
-from synthvision.render.blender.devices import Device, activate, available_devices, choose_device, pinned
+from synthvision.render.blender.devices import Device, activate, available_devices, matching_devices
 
 CPU = Device("cpu", 0, "Some CPU", "CPU")
 CUDA = tuple(Device("cuda", index, f"Card {index}", f"CUDA_{index}") for index in range(2))
@@ -19,20 +19,20 @@ WORKSTATION = (*OPTIX, *CUDA, CPU)
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [
-        ("auto", OPTIX[0]),
-        ("auto:1", OPTIX[1]),
-        ("cuda", CUDA[0]),
-        ("cuda:1", CUDA[1]),
-        ("optix:1", OPTIX[1]),
-        ("cpu", CPU),
+        ("auto", OPTIX),
+        ("auto:1", (OPTIX[1],)),
+        ("cuda", CUDA),
+        ("cuda:1", (CUDA[1],)),
+        ("optix:1", (OPTIX[1],)),
+        ("cpu", (CPU,)),
     ],
 )
-def test_asked_device_is_chosen(asked: str, expected: Device) -> None:
-    assert choose_device(asked, WORKSTATION) == expected
+def test_asked_device_is_chosen(asked: str, expected: tuple[Device, ...]) -> None:
+    assert matching_devices(asked, WORKSTATION) == expected
 
 
 def test_auto_is_the_cpu_where_no_gpu_is() -> None:
-    assert choose_device("auto", (CPU,)) == CPU
+    assert matching_devices("auto", (CPU,)) == (CPU,)
 
 
 @pytest.mark.parametrize(
@@ -58,23 +58,16 @@ def test_auto_is_the_cpu_where_no_gpu_is() -> None:
 )
 def test_device_errors_name_what_is_there(asked: str, devices: tuple[Device, ...], message: str) -> None:
     with pytest.raises(DeviceError) as caught:
-        choose_device(asked, devices)
+        matching_devices(asked, devices)
     assert str(caught.value) == message
     assert caught.value.exit_code == 2
-
-
-def test_a_worker_is_pinned_to_one_gpu() -> None:
-    assert pinned("cuda", 1) == "cuda:1"
-    assert pinned("auto", 3) == "auto:3"
-    assert pinned("cpu", 3) == "cpu"
-    assert choose_device(pinned("auto", 1), WORKSTATION) == OPTIX[1]
 
 
 def test_this_machine_has_a_cpu_and_activating_it_makes_cycles_use_it() -> None:
     found = available_devices()
     assert [device.kind for device in found].count("cpu") == 1
     assert found[-1].asked_as == "cpu"
-    assert all(choose_device(device.asked_as, found) == device for device in found)
+    assert all(matching_devices(device.asked_as, found) == (device,) for device in found)
     bpy.context.scene.render.engine = "CYCLES"
     activate(bpy.context.scene, found[-1])
     assert bpy.context.scene.cycles.device == "CPU"

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from synthvision.assets import Asset, Material, Mesh, Texture
-from synthvision.errors import AssetError, DeviceError, RenderError
+from synthvision.errors import AssetError, DeviceError, DeviceMemoryError, RenderError
 from synthvision.render.blender import compat
 from synthvision.render.blender.compat import bpy
-from synthvision.render.blender.render_log import RenderLog, render_log
+from synthvision.render.blender.render_log import RenderLog, render_log, tells_of_full_memory
 from synthvision.render.blender.renderer import BlenderRenderer
 from synthvision.render.types import RenderSettings
 from synthvision.scene import World
@@ -68,7 +68,7 @@ def _prints_an_error() -> Iterator[None]:
 
 @pytest.mark.usefixtures("_prints_an_error")
 def test_error_that_is_only_printed_fails_the_frame(renderer: BlenderRenderer) -> None:
-    with pytest.raises(RenderError) as caught:
+    with pytest.raises(DeviceMemoryError) as caught:
         renderer.render(still_life(frame_index=12))
     assert str(caught.value) == (
         "frame 12: Blender must render without errors, got: "
@@ -158,6 +158,20 @@ def test_mesh_arrives_as_it_is(renderer: BlenderRenderer, store: FakeStore) -> N
     shown.polygons.foreach_get("material_index", indices)
     assert np.array_equal(indices, slots[:-1])
     np.testing.assert_allclose(arrived(shown.corner_normals, "vector", 3).reshape(-1, 3, 3), normals[:-1], atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("said", "full"),
+    [
+        ("System is out of GPU memory", True),
+        ("System is out of GPU and shared host memory", True),
+        ("Out of memory in cuMemAlloc(&device_pointer, size)", True),
+        ("Failed to allocate 4.00 GB", True),
+        ("Error: cannot save: /tmp/x.exr", False),
+    ],
+)
+def test_full_memory_is_known_from_what_is_said(said: str, full: bool) -> None:
+    assert tells_of_full_memory(said) == full
 
 
 def test_render_log_catches_lines_and_knows_errors() -> None:

@@ -21,4 +21,3 @@ def test_the_quick_measurements_print_one_json_object():
     figures = json.loads(done.stdout)
     assert set(figures) == {"label_ms_10", "label_ms_50", "label_ms_500", "preview_fps"}
     assert all(value > 0 for value in figures.values())
-    assert figures["label_ms_10"] < figures["label_ms_50"] < figures["label_ms_500"]

@@ -16,6 +16,7 @@ _BOUNCES = 8
 _TRANSPARENT_BOUNCES = 128  # cut-outs one behind the other: the labels look through as many
 _CLAMP_INDIRECT = 10.0
 _FILTER_WIDTH_PX = 1.5
+_TILE_PX = 2048  # Cycles' own; without tiles it counts for nothing
 
 
 def check_settings(settings: RenderSettings) -> None:
@@ -81,7 +82,8 @@ def _apply_sampling(cycles: bpy.types.PropertyGroup, settings: RenderSettings, s
     cycles.pixel_filter_type = "BLACKMAN_HARRIS"
     cycles.filter_width = _FILTER_WIDTH_PX
     # A tiled render goes through files on the disk.
-    cycles.use_auto_tile = False
+    cycles.use_auto_tile = settings.tile_px > 0
+    cycles.tile_size = settings.tile_px or _TILE_PX
 
 
 def _apply_denoiser(cycles: bpy.types.PropertyGroup, denoiser: str) -> None:

@@ -53,15 +53,10 @@ def _devices_of(preferences: bpy.types.AddonPreferences, kind: str) -> list[Devi
     return [Device(kind, index, entry.name, entry.id) for index, entry in enumerate(listed)]
 
 
-def pinned(asked: str, index: int) -> str:
-    """Return ``asked`` narrowed to the GPU of this index; ``cpu`` stays as it is."""
-    return asked if asked == "cpu" else f"{asked.partition(':')[0]}:{index}"
+def matching_devices(asked: str, devices: Sequence[Device]) -> tuple[Device, ...]:
+    """Return what ``asked`` can mean: ``auto``, ``cpu``, a kind of GPU, or one of them by index as ``cuda:1``.
 
-
-def choose_device(asked: str, devices: Sequence[Device]) -> Device:
-    """Return the device that ``asked`` means: ``auto``, ``cpu``, a kind of GPU, or one of them by index as ``cuda:1``.
-
-    ``auto`` is the first of the best kind of GPU there is, or the CPU if there is none.
+    ``auto`` is any of the best kind of GPU there is, or the CPU if there is none. A renderer takes the first.
 
     Raises:
         DeviceError: it is not there, or nothing is called so; the text says what is there.
@@ -73,13 +68,13 @@ def choose_device(asked: str, devices: Sequence[Device]) -> Device:
             f"device: the name must be one of {', '.join(known)}, or one with an index as 'cuda:1', got '{asked}'"
             f"{did_you_mean(kind, known)}"
         )
-    index = int(index_text or 0)
     wanted = _best_kind(devices) if kind == "auto" else kind
-    matching = [device for device in devices if device.kind == wanted and device.index == index]
+    of_kind = (device for device in devices if device.kind == wanted)
+    matching = tuple(device for device in of_kind if not colon or device.index == int(index_text))
     if not matching:
         there = ", ".join(str(device) for device in devices)
         raise DeviceError(f"device: it must be one that this machine has ({there}), got '{asked}'")
-    return matching[0]
+    return matching
 
 
 def activate(target: bpy.types.Scene, device: Device) -> None:

@@ -14,10 +14,12 @@ from dataclasses import dataclass, field
 _ERROR = re.compile(
     r"\|\s*(ERROR|FATAL)\b"  # 00:01.752  image.openexr    | ERROR ...
     r"|^(Error|ERROR)\b"
-    r"|out of (\w+ )?memory|malloc returns null|failed to (allocate|load|compile|execute)"
+    r"|out of (\w+ ){0,4}memory|malloc returns null|failed to (allocate|load|compile|execute)"
     r"|(CUDA|OptiX|HIP|oneAPI|Metal) error",
     re.IGNORECASE,
 )
+
+_FULL_MEMORY = re.compile(r"out of (\w+ ){0,4}memory|malloc returns null|failed to allocate", re.IGNORECASE)
 
 
 @dataclass
@@ -53,6 +55,11 @@ def render_log() -> Iterator[RenderLog]:
                 os.close(descriptor)
             caught.seek(0)
             log.lines.extend(caught.read().decode(errors="replace").splitlines())
+
+
+def tells_of_full_memory(text: str) -> bool:
+    """Say whether an error is that a device, or the machine, has no memory left."""
+    return _FULL_MEMORY.search(text) is not None
 
 
 def _flush() -> None:

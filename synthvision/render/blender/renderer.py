@@ -9,18 +9,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvision.assets import AssetStore
-from synthvision.errors import RenderError, SynthvisionError
+from synthvision.errors import DeviceMemoryError, RenderError, SynthvisionError
 from synthvision.render.blender.compat import bpy, check_version
 from synthvision.render.blender.cycles import apply_settings, check_settings, noise_seed
-from synthvision.render.blender.devices import Device, activate, available_devices, choose_device
+from synthvision.render.blender.devices import Device, activate, available_devices, matching_devices
 from synthvision.render.blender.film import Film
 from synthvision.render.blender.memory import return_large_blocks
 from synthvision.render.blender.motion import set_motion
 from synthvision.render.blender.osl_camera import check_lens
-from synthvision.render.blender.render_log import render_log
+from synthvision.render.blender.render_log import render_log, tells_of_full_memory
 from synthvision.render.blender.stage import Stage
 from synthvision.render.types import Radiance, RenderSettings
-from synthvision.scene import Scene
+from synthvision.scene import Camera, Scene, World
+from synthvision.scene.poses import as_matrix, identity
+
+_EMPTY = Scene(
+    frame_index=0,
+    attempt=0,
+    seed=0,
+    meshes={},
+    instances=(),
+    lights=(),
+    world=World(),
+    camera=Camera(8, 8, 8.0, 8.0, 4.0, 4.0, as_matrix(identity())),
+)
+"""What a renderer is warmed up with."""
 
 
 class BlenderRenderer:
@@ -30,10 +43,12 @@ class BlenderRenderer:
 
     Attributes:
         device: what ``settings.device`` turned out to be.
+        gpus: all GPUs that it can mean, as one asks for them; its own first.
         stage: the current frame in Blender.
     """
 
     device: Device
+    gpus: tuple[str, ...]
     stage: Stage
 
     def __init__(self, settings: RenderSettings, store: AssetStore) -> None:
@@ -49,7 +64,9 @@ class BlenderRenderer:
         self._settings = settings
         with render_log():
             empty_blender()
-        self.device = choose_device(settings.device, available_devices())
+        matching = matching_devices(settings.device, available_devices())
+        self.device = matching[0]
+        self.gpus = tuple(device.asked_as for device in matching if device.kind != "cpu")
         self.target = bpy.context.scene
         self.target.render.engine = "CYCLES"
         activate(self.target, self.device)
@@ -65,6 +82,7 @@ class BlenderRenderer:
             whatever was rendered before and with however many threads.
 
         Raises:
+            DeviceMemoryError: the device has too little memory for it.
             RenderError: Blender failed or printed an error, or light is not finite; names the frame.
             AssetError: a mesh or texture cannot be had.
         """
@@ -79,6 +97,14 @@ class BlenderRenderer:
             pixels = self._film.develop()
         _check_light(pixels, scene)
         return Radiance(pixels)
+
+    def warm_up(self) -> None:
+        """Render an empty picture: a GPU's kernels are compiled, loaded and kept for other processes once this returns.
+
+        Raises:
+            RenderError: the device does not work.
+        """
+        self.render(_EMPTY)
 
     def prepare(self, scene: Scene) -> None:
         """Build the scene in Blender; ``render`` of the same object does not build it again."""
@@ -105,7 +131,8 @@ class BlenderRenderer:
                 raised = str(error).splitlines()
         if log.errors or result != {"FINISHED"}:
             said = "; ".join(dict.fromkeys([*log.errors, *raised])) or f"{result}"
-            raise RenderError(f"{where}: Blender must render without errors, got: {said}")
+            kind = DeviceMemoryError if tells_of_full_memory(said) else RenderError
+            raise kind(f"{where}: Blender must render without errors, got: {said}")
 
     def close(self) -> None:
         """Empty Blender and give back the memory."""

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from synthvision.errors import DatasetError, DeviceError, RejectedError, RenderError
+from synthvision.errors import DatasetError, DeviceError, DeviceMemoryError, RejectedError, RenderError
 from synthvision.run.messages import Job, Ready
+from synthvision.run.spans import Span
 
 
 @dataclass(frozen=True)
@@ -28,14 +29,13 @@ class FakeAccepted:
     scene: FakeScene
     refusals: tuple[int, ...] = (2,)
     misplaced: Mapping[str, int] = field(default_factory=dict)
-    sampling_s: float = 0.25
-    labels_s: float = 0.5
+    spans: tuple[Span, ...] = (Span("sampling", 1.0, 1.25), Span("labels", 1.25, 1.75))
 
 
 class FakeStages:
     def __init__(self, job: Job) -> None:
         self.folder = job.folder or Path()
-        self.ready = Ready("fake", on_gpu=False)
+        self.ready = Ready("fake")
 
     def prepare(self, scene: FakeScene) -> None:
         pass
@@ -56,8 +56,11 @@ class FakeStages:
     def render(self, scene: FakeScene) -> int:
         return scene.frame_index * 10
 
-    def finish(self, accepted: FakeAccepted, radiance: int) -> Any:
-        return radiance + 1
+    def develop(self, _accepted: FakeAccepted, radiance: int) -> int:
+        return radiance
+
+    def write(self, _accepted: FakeAccepted, image: int) -> Any:
+        return image + 1
 
     def close(self) -> None:
         (self.folder / f"closed-{os.getpid()}").touch()
@@ -89,10 +92,10 @@ class Poisoned(FakeStages):
 
 
 class OutOfMemoryOnce(FakeStages):
-    def finish(self, accepted: FakeAccepted, radiance: int) -> Any:
+    def write(self, accepted: FakeAccepted, image: int) -> Any:
         if accepted.scene.frame_index == 2 and self.once("memory"):
             raise MemoryError("no room for 1 GB")
-        return super().finish(accepted, radiance)
+        return super().write(accepted, image)
 
 
 class StallsOnce(FakeStages):
@@ -125,10 +128,10 @@ class RendersBadly(FakeStages):
 
 
 class DiskFull(Slow):
-    def finish(self, accepted: FakeAccepted, radiance: int) -> Any:
+    def write(self, accepted: FakeAccepted, image: int) -> Any:
         if accepted.scene.frame_index == 2:
             raise DatasetError("images/000002.png: disk must have room for this file, got 'No space left on device'")
-        return super().finish(accepted, radiance)
+        return super().write(accepted, image)
 
 
 class Unready(FakeStages):
@@ -155,10 +158,64 @@ class Gpu(FakeStages):
 
     def __init__(self, job: Job) -> None:
         super().__init__(job)
-        self.ready = Ready(f"cuda:0 ({job.threads} threads)", on_gpu=True)
+        self.ready = Ready(f"cuda:0 ({job.threads} threads)", ("cuda:0",))
 
 
 class NoGpu(FakeStages):
     def __init__(self, job: Job) -> None:
         super().__init__(job)
-        self.ready = Ready(f"cpu ({job.threads} threads)", on_gpu=False)
+        self.ready = Ready(f"cpu ({job.threads} threads)")
+
+
+class TwoGpus(FakeStages):
+    """A host of two GPUs; the product says which one a frame was made on."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(job)
+        own = job.device if ":" in job.device else "cuda:0"
+        all_gpus = (own,) if ":" in job.device else ("cuda:0", "cuda:1")
+        self.ready = Ready(f"{own} ({job.threads} threads)", all_gpus)
+        self.own = own
+        self.tile_px = job.tile_px
+        (self.folder / f"{os.getpid()}.started").touch()
+
+    def render(self, scene: FakeScene) -> int:
+        """Wait until there are two workers, so that one cannot make all frames before the other has begun."""
+        end = time.monotonic() + 60
+        while len(list(self.folder.glob("*.started"))) < 2 and time.monotonic() < end:
+            time.sleep(0.02)
+        time.sleep(0.01)
+        return super().render(scene)
+
+    def write(self, _accepted: FakeAccepted, _image: int) -> Any:
+        return self.own, self.tile_px
+
+
+class SmallGpus(TwoGpus):
+    """Each GPU has too little memory for whole pictures, and once for two workers in tiles."""
+
+    def render(self, scene: FakeScene) -> int:
+        if not self.tile_px or self.once(f"{self.own}.crowded"):
+            raise DeviceMemoryError(f"frame {scene.frame_index}: System is out of GPU memory")
+        return super().render(scene)
+
+
+class NoGpuIsLargeEnough(TwoGpus):
+    """Frame 1 fits into no memory."""
+
+    def render(self, scene: FakeScene) -> int:
+        if scene.frame_index == 1:
+            raise DeviceMemoryError("frame 1: System is out of GPU memory")
+        return super().render(scene)
+
+
+class Leaks(FakeStages):
+    """Keeps 20 MB of each frame."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(job)
+        self.kept: list[bytes] = []
+
+    def write(self, accepted: FakeAccepted, image: int) -> Any:
+        self.kept.append(bytes([1]) * 20_000_000)
+        return super().write(accepted, image)

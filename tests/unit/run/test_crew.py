@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import time  # noqa: TID251 - waiting for processes
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from synthvision.errors import DatasetError, DeviceError, RunError
 from synthvision.recipe.model import Recipe
-from synthvision.run.crew import Crew, Event, FrameFailed, Patience, Size, WorkerLost
+from synthvision.run.crew import Crew, CrewChanged, Event, FrameFailed, Patience, WorkerLost
 from synthvision.run.messages import FrameDone, Job, Ready
+from synthvision.run.slots import Size
 from synthvision.run.stopping import Stop
 
 RECIPE = Recipe.model_validate(
@@ -27,7 +31,7 @@ def crew(folder: Path, stages: str, size: Size = Size(1), stop: Stop | None = No
     return Crew(job, size, stop or Stop(), patience)
 
 
-def done(events: list[Event]) -> dict[int, int]:
+def done(events: list[Event]) -> dict[int, Any]:
     return {event.frame_index: event.product for event in events if isinstance(event, FrameDone)}
 
 
@@ -66,7 +70,7 @@ def test_every_frame_is_done_once(tmp_path: Path, workers: int) -> None:
     assert len([event for event in events if isinstance(event, FrameDone)]) == 12
     first = next(event for event in events if isinstance(event, FrameDone))
     assert (first.attempts, first.refusals) == (3, (2,))
-    assert (first.seconds.sampling, first.seconds.labels) == (0.25, 0.5)
+    assert (first.effort.seconds.sampling, first.effort.seconds.labels) == (0.25, 0.5)
 
 
 def test_workers_end_by_themselves_and_close_their_renderer(tmp_path: Path) -> None:
@@ -169,6 +173,57 @@ def test_scout_without_a_gpu_makes_room_for_the_crew(tmp_path: Path) -> None:
     events = list(crew(tmp_path, "NoGpu", Size(2, 1, scout_threads=4)).run(range(30)))
     assert {event.device for event in events if isinstance(event, Ready)} == {"cpu (1 threads)"}
     assert done(events) == products(range(30))
+
+
+def told(events: list[Event]) -> list[str]:
+    return [event.text for event in events if isinstance(event, CrewChanged)]
+
+
+def on_device(folder: Path, stages: str, size: Size, device: str = "auto") -> Crew:
+    job = Job(RECIPE, 0, folder, "blender", device, stages=f"tests.unit.run.fake_stages:{stages}")
+    return Crew(job, size, Stop(), QUICK)
+
+
+def test_every_gpu_has_a_worker_of_its_own(tmp_path: Path) -> None:
+    events = list(on_device(tmp_path, "TwoGpus", Size(4, 1, scout_threads=4)).run(range(30)))
+    assert len(done(events)) == 30
+    assert {device for device, _ in done(events).values()} == {"cuda:0", "cuda:1"}
+    ready = [event.device for event in events if isinstance(event, Ready)]
+    assert ready == ["cuda:0 (4 threads)", "cuda:1 (2 threads)"]
+
+
+def test_a_device_with_an_index_is_one_gpu(tmp_path: Path) -> None:
+    events = list(on_device(tmp_path, "TwoGpus", Size(4, 1, scout_threads=4, per_gpu=2), "cuda:1").run(range(20)))
+    assert {device for device, _ in done(events).values()} == {"cuda:1"}
+    assert len([event for event in events if isinstance(event, Ready)]) == 2
+
+
+def test_a_full_device_is_relieved_by_tiles_and_then_by_fewer_workers(tmp_path: Path) -> None:
+    events = list(on_device(tmp_path, "SmallGpus", Size(4, 1, scout_threads=4, per_gpu=2)).run(range(24)))
+    assert len(done(events)) == 24
+    assert not failed(events)
+    texts = told(events)
+    assert "cuda:0 has too little memory; goes on in tiles of 512 pixels" in texts
+    assert {tile for _, tile in done(events).values()} == {512}
+    assert "cuda:0 has too little memory; goes on with one worker fewer" in texts
+
+
+def test_a_frame_that_fits_into_no_memory_is_given_up(tmp_path: Path) -> None:
+    events = list(on_device(tmp_path, "NoGpuIsLargeEnough", Size(4, 1, scout_threads=4)).run(range(6)))
+    assert sorted(done(events)) == [0, 2, 3, 4, 5]
+    assert failed(events) == {1: "frame 1: System is out of GPU memory (3 tries)"}
+
+
+def test_a_worker_that_holds_too_much_is_replaced_between_frames(tmp_path: Path) -> None:
+    ceiling = Size(1, 1, ceiling_bytes=250_000_000)
+    events = list(crew(tmp_path, "Leaks", ceiling, patience=replace(QUICK, least_frames=2)).run(range(30)))
+    assert done(events) == products(range(30))
+    assert not lost(events)
+    assert len(told(events)) >= 2
+    assert re.fullmatch(r"a worker holds \d+ MB after \d+ frames; another takes its place", told(events)[0])
+    pids = [int(line.split()[0]) for line in (tmp_path / "accepted").read_text().splitlines()]
+    assert len(pids) == 30
+    assert all(gone(pid) for pid in set(pids))
 
 
 def stop_after(events: Iterator[Event], count: int, stop: Stop, wishes: int = 1) -> list[Event]:

@@ -9,7 +9,7 @@ import pytest
 
 from synthvision.run.crew import FrameFailed
 from synthvision.run.display import Lines, details, duration, headline, report, shown_progress
-from synthvision.run.messages import Seconds
+from synthvision.run.spans import Seconds
 from synthvision.run.summary import Progress, RunSummary
 
 GOING = Progress(
@@ -18,7 +18,7 @@ GOING = Progress(
     made=20,
     failed=2,
     attempts=25,
-    seconds=Seconds(1.0, 2.0, 30.0, 4.0),
+    seconds=Seconds(1.0, 2.0, 0.5, 30.0, 2.5, 4.0),
     elapsed_s=10.0,
     device="cpu (a chip)",
 )
@@ -40,7 +40,9 @@ def test_headline_does_not_estimate_before_the_first_frame() -> None:
 
 
 def test_details() -> None:
-    assert details(GOING) == "20 accepted, 5 rejected; sampling 1.0 s, labels 2.0 s, render 30.0 s, write 4.0 s"
+    assert details(GOING) == (
+        "20 accepted, 5 rejected; sampling 1.0 s, labels 2.0 s, prepare 0.5 s, render 30.0 s, sensor 2.5 s, write 4.0 s"
+    )
     assert details(Progress(100, 10)) == "starting"
 
 
@@ -94,10 +96,14 @@ def test_report_names_failures_and_refusing_rules() -> None:
     summary = RunSummary(Path("out"), GOING, failures, {"require[0] (each_instance: {})": 4})
     assert report(summary).splitlines() == [
         "out: 30 of 100 frames are there; pictures in out/images",
-        (
-            "made 20 in 10 s (2 frames/s) on cpu (a chip); "
-            "per frame: sampling 50 ms, labels 100 ms, render 1500 ms, write 200 ms"
-        ),
+        "made 20 in 10 s (2 frames/s) on cpu (a chip)",
+        "  stage           per frame  share",
+        "  sampling          50.0 ms     2%",
+        "  labels           100.0 ms     5%",
+        "  prepare           25.0 ms     1%",
+        "  render          1500.0 ms    75%",
+        "  sensor           125.0 ms     6%",
+        "  write            200.0 ms    10%",
         "accepted 20 of 25 draws (80%)",
         "  require[0] (each_instance: {}) refused 4",
         "2 frames failed:",

@@ -9,9 +9,9 @@ import pytest
 
 from synthvision.errors import RenderError, SynthvisionError, UsageError
 from synthvision.run import plan
-from synthvision.run.crew import Size
 from synthvision.run.machine import available_memory_bytes, may_have_gpu, usable_cores
 from synthvision.run.plan import Order, crew_size
+from synthvision.run.slots import Size
 from tests.unit.run.test_crew import RECIPE
 
 
@@ -47,6 +47,12 @@ def test_seed_zero_is_a_seed() -> None:
         ({"count": 0}, UsageError, "frames: number must be at least 1, got 0"),
         ({"start": -1}, UsageError, "start: number must be at least 0, got -1"),
         ({"workers": 0}, UsageError, "workers: number must be at least 1, got 0"),
+        ({"per_gpu": 0}, UsageError, "per_gpu: number must be at least 1, got 0"),
+        (
+            {"per_gpu": 2, "workers": 4},
+            UsageError,
+            "per_gpu: there must be no number of workers beside it, got both; leave one out",
+        ),
         (
             {"renderer": "blend"},
             UsageError,
@@ -68,18 +74,23 @@ def test_blender_must_be_installed(monkeypatch: pytest.MonkeyPatch) -> None:
         order(renderer="blender")
 
 
+ALL = 57_600_000_000
+"""Nine tenths of the machine's memory, bytes."""
+
+
 @pytest.mark.parametrize(
     ("changes", "missing", "size"),
     [
-        ({}, 100, Size(8, 1)),
-        ({}, 3, Size(3, 2)),
-        ({}, 0, Size(1, 8)),
-        ({"workers": 3}, 100, Size(3, 2)),
-        ({"workers": 20}, 100, Size(20, 1)),
-        ({"renderer": "blender", "device": "cpu"}, 100, Size(8, 1)),
-        ({"renderer": "blender", "device": "cuda"}, 100, Size(1, 8)),
-        ({"renderer": "blender", "device": "auto"}, 100, Size(8, 1, scout_threads=8)),
-        ({"renderer": "blender", "device": "auto", "workers": 2}, 100, Size(2, 4)),
+        ({}, 100, Size(8, 1, ceiling_bytes=ALL // 8)),
+        ({}, 3, Size(3, 2, ceiling_bytes=ALL // 3)),
+        ({}, 0, Size(1, 8, ceiling_bytes=ALL)),
+        ({"workers": 3}, 100, Size(3, 2, on_gpus=3, ceiling_bytes=ALL // 3)),
+        ({"workers": 20}, 100, Size(20, 1, on_gpus=20, ceiling_bytes=ALL // 20)),
+        ({"renderer": "blender", "device": "cpu"}, 100, Size(8, 1, ceiling_bytes=ALL // 8)),
+        ({"renderer": "blender", "device": "cuda"}, 100, Size(8, 1, 8, ceiling_bytes=ALL // 8)),
+        ({"renderer": "blender", "device": "auto"}, 100, Size(8, 1, 8, ceiling_bytes=ALL // 8)),
+        ({"renderer": "blender", "per_gpu": 3}, 100, Size(8, 1, 8, 3, ceiling_bytes=ALL // 8)),
+        ({"renderer": "blender", "workers": 2}, 100, Size(2, 4, 8, on_gpus=2, ceiling_bytes=ALL // 2)),
     ],
 )
 @pytest.mark.usefixtures("machine")
@@ -89,12 +100,17 @@ def test_crew_size(changes: dict[str, Any], missing: int, size: Size) -> None:
 
 def test_little_memory_bears_few_workers(machine: pytest.MonkeyPatch) -> None:
     machine.setattr(plan, "available_memory_bytes", lambda: 3_000_000_000)
-    assert crew_size(order(), 100) == Size(2, 4)
+    assert crew_size(order(), 100) == Size(2, 4, ceiling_bytes=1_350_000_000)
+
+
+def test_a_machine_that_does_not_tell_its_memory_sets_no_ceiling(machine: pytest.MonkeyPatch) -> None:
+    machine.setattr(plan, "available_memory_bytes", lambda: None)
+    assert crew_size(order(), 100) == Size(8, 1)
 
 
 def test_without_gpu_nodes_nobody_is_sent_ahead(machine: pytest.MonkeyPatch) -> None:
     machine.setattr(plan, "may_have_gpu", lambda: False)
-    assert crew_size(order(renderer="blender"), 100) == Size(8, 1)
+    assert crew_size(order(renderer="blender"), 100) == Size(8, 1, ceiling_bytes=ALL // 8)
 
 
 def test_cpu_quota_of_a_container_bounds_the_cores(tmp_path: Path) -> None:

@@ -8,7 +8,13 @@ from synthvision.run.sweeping import sweep
 
 
 def test_sweep_deletes_files_of_unfinished_frames_only(tmp_path: Path) -> None:
-    goes = ["images/000002.png", "images/train/000003.jpg", "depth/000002.exr", "images/.000001.png.77.tmp"]
+    goes = [
+        "images/000002.png",
+        "images/train/000003.jpg",
+        "depth/000002.exr",
+        "coverage/000002.npz",
+        "images/.000001.png.77.tmp",
+    ]
     stays = [
         "images/000001.png",
         "images/train/000004.jpg",
