@@ -20,7 +20,7 @@ from synthvision.assets.files.bundle import read_file
 from synthvision.assets.generators import GENERATORS
 from synthvision.assets.images import decode_environment, decode_image
 from synthvision.assets.textures import PICTURES
-from synthvision.assets.types import Asset, AssetFile, AssetSource, Texture, UpAxis
+from synthvision.assets.types import Asset, AssetFile, AssetSource, GeneratedAsset, Texture, UpAxis
 from synthvision.errors import AssetError, did_you_mean
 
 CAPACITY_BYTES = 1024**3
@@ -119,7 +119,7 @@ class AssetStore:
             _check_hash(source.path, source.sha256, bundle.sha256)
             asset = read_asset(bundle, source.unit_m, source.up)
         else:
-            asset = _named(GENERATORS, source.generator, "generator")(dict(source.parameters))
+            asset = _generated(source)
         return _frozen(asset)
 
     def _load_image(self, texture: Texture) -> NDArray[np.uint8]:
@@ -171,6 +171,19 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 def _locked(array: NDArray[Scalar]) -> NDArray[Scalar]:
     array.setflags(write=False)
     return array
+
+
+def _generated(source: GeneratedAsset) -> Asset:
+    """Make a member of a procedural family, whose parameters may be any that a recipe gives."""
+    make = _named(GENERATORS, source.generator, "generator")
+    try:
+        return make(dict(source.parameters))
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        given = ", ".join(f"{name}: {value:.4g}" for name, value in source.parameters)
+        raise AssetError(
+            f"asset {source.generator}: parameters must be of a thing that can be made, got {{{given}}}"
+            f" ({type(error).__name__}: {error}); keep them nearer to the catalog's"
+        ) from error
 
 
 def _frozen(asset: Asset) -> Asset:

@@ -1,7 +1,8 @@
 """Files that appear whole or not at all, and what goes wrong with disks in one clear sentence.
 
 A file is written under a temporary name in its own folder and moved into place with ``os.replace``. That holds against
-a process that dies at any moment. It does not wait for the disk: after a power cut, ``validate`` says what was lost.
+a process that dies at any moment. It waits for the disk only where it is told to be ``durable``: what is written so,
+in a folder that was synced after it, is there after a power cut, too.
 """
 
 from __future__ import annotations
@@ -57,24 +58,51 @@ def read_whole(path: Path) -> bytes:
         return path.read_bytes()
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes, *, durable: bool = False) -> None:
     """Write a file atomically, making its folder where needed; raises DatasetError."""
-    with open_whole(path) as stream:
+    with open_whole(path, durable=durable) as stream:
         stream.write(content)
 
 
 @contextmanager
-def open_whole(path: Path) -> Iterator[BinaryIO]:
-    """Open a file for writing that appears at ``path`` when the block ends well, and not at all when it does not."""
+def open_whole(path: Path, *, durable: bool = False) -> Iterator[BinaryIO]:
+    """Open a file for writing that appears at ``path`` when the block ends well, and not at all when it does not.
+
+    With ``durable`` its content is on the disk when it appears; its name is after ``sync_folder``.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}{LEFTOVER_SUFFIX}")
     with disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             with temporary.open("wb") as stream:
                 yield stream
+                if durable:
+                    stream.flush()
+                    os.fsync(stream.fileno())
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
+
+
+def check_is_there(folder: Path) -> None:
+    """Raise DatasetError if a dataset's folder has been deleted; written to anew it would be half a dataset."""
+    if not folder.is_dir():
+        raise DatasetError(
+            f"{folder}: folder must stay where it is while frames are written to it, got none: it was deleted or "
+            "moved; run the same command again"
+        )
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the names of files that were put into a folder are on the disk; raises DatasetError."""
+    if os.name != "posix":
+        return  # elsewhere a folder cannot be synced, nor needs to be
+    with disk_errors(folder):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def is_leftover(path: Path) -> bool:

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
-from synthvision.dataset.disk import disk_errors, open_whole, reading_errors
+from synthvision.dataset.disk import check_is_there, disk_errors, open_whole, reading_errors, sync_folder
 from synthvision.dataset.layout import FRAMES
 from synthvision.dataset.records import FrameRecord, parse_line
 from synthvision.errors import DatasetError
@@ -34,6 +34,7 @@ class Journal:
         with disk_errors(self._path):
             self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
             self._size = os.fstat(self._descriptor).st_size
+        sync_folder(folder)
 
     def __contains__(self, frame_index: int) -> bool:
         return frame_index in self._offsets
@@ -46,13 +47,18 @@ class Journal:
         return iter(sorted(self._offsets))
 
     def append(self, record: FrameRecord) -> None:
-        """Add a finished frame, whose files are in place. On a full disk nothing is added; raises DatasetError."""
+        """Add a finished frame, whose files are in place; the line is on the disk when this returns.
+
+        On a full disk nothing is added; raises DatasetError.
+        """
         if record.frame_index in self._offsets:
             raise DatasetError(f"{self._path}: frame must be new, got frame {record.frame_index} again")
         line = record.to_line()
+        check_is_there(self._path.parent)
         with disk_errors(self._path):
             try:
                 _write_all(self._descriptor, line)
+                os.fsync(self._descriptor)
             except OSError:
                 os.ftruncate(self._descriptor, self._size)
                 raise
@@ -105,7 +111,7 @@ class Journal:
     def _rewrite(self) -> None:
         """Write the indexed lines anew, by frame index."""
         moved: dict[int, int] = {}
-        with open_whole(self._path) as target, self._path.open("rb") as source:
+        with open_whole(self._path, durable=True) as target, self._path.open("rb") as source:
             for frame_index in sorted(self._offsets):
                 source.seek(self._offsets[frame_index])
                 moved[frame_index] = target.tell()

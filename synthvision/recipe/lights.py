@@ -242,7 +242,7 @@ class World(Section):
 
     @model_validator(mode="after")
     def _one_source(self) -> World:
-        given = [name for name in ("gradient", "sky", "hdri") if getattr(self, name) is not None]
+        given = [name for name in ("colour", "gradient", "sky", "hdri") if getattr(self, name) is not None]
         if len(given) > 1:
-            raise ValueError(f"must have at most one of gradient, sky and hdri, got {' and '.join(given)}")
+            raise ValueError(f"must have at most one of colour, gradient, sky and hdri, got {' and '.join(given)}")
         return self

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -49,6 +50,8 @@ _PATTERNS: Mapping[str, str] = {
     SPLIT_PATTERN: "a name of letters, digits, _ and - that begins with a letter or digit",
     CATEGORY_PATTERN: "a name on one line, without spaces around it",
 }
+A_COLOUR = f"the name of a colour variable or a distribution of colours ({', '.join(KEYS_OF_FORM['colour'])})"
+_WEB_COLOUR = re.compile("#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,16 @@ def _missing(error: ShapeError, source: Source) -> Fault:
 def _wrong_value(error: ShapeError, source: Source) -> Fault:
     known = known_values(error.location)
     near = did_you_mean(error.value, known) if isinstance(error.value, str) and error.value not in known else ""
-    return _fault(error, _rule(error), source, near)
+    return _fault(error, _rule(error), source, near or _colour_advice(error.value))
+
+
+def _colour_advice(value: Any) -> str:
+    """Say how a colour that is written as on web pages is written here."""
+    if not isinstance(value, str) or not _WEB_COLOUR.fullmatch(value):
+        return ""
+    digits = value[1:] if len(value) > len("#rgb") else "".join(2 * digit for digit in value[1:])
+    parts = ", ".join(f"{int(digits[start : start + 2], 16) / 255:.3g}" for start in (0, 2, 4))
+    return f"; write {{rgb: [{parts}]}}"
 
 
 def _fault(error: ShapeError, rule: str, source: Source, hint: str = "") -> Fault:
@@ -129,7 +141,7 @@ def _rule(error: ShapeError) -> str:
     if error.kind in {"model_type", "model_attributes_type"}:
         return "a name or a mapping" if annotation_at(error.location) is Category else "a mapping"
     if error.kind == "string_pattern_mismatch" and error.location[-1] == "<variable>":
-        return "a value or the name of a variable"
+        return A_COLOUR
     if error.kind == "string_pattern_mismatch":
         return _PATTERNS[error.context["pattern"]]
     if error.kind == "literal_error":

@@ -50,10 +50,11 @@ def shrunk(scene: Scene, width_px: int) -> Scene:
 def contact_sheet(tiles: Iterable[Tile], title: str, subtitle: str = "", columns: int = 4) -> Picture:
     """Return one (H, W, 3) uint8 page of annotated tiles with their frame numbers under a title line.
 
-    Tiles are taken one at a time, so a generator may make them as they are asked for. All must be of one size.
+    Tiles are taken one at a time, so a generator may make them as they are asked for. Those of
+    several cameras may be of several sizes; each is then in the middle of its place.
 
     Raises:
-        UsageError: there is no tile, or one of another size.
+        UsageError: there is no tile.
     """
     return sheet(((tile.frame_index, annotated(tile.image, tile.labels)) for tile in tiles), title, subtitle, columns)
 
@@ -63,9 +64,6 @@ def sheet(frames: Iterable[tuple[int, Picture]], title: str, subtitle: str = "",
     pictures = [_numbered(number, picture) for number, picture in frames]
     if not pictures:
         raise UsageError("contact sheet: the number of frames must be at least 1, got 0")
-    sizes = {picture.shape for picture in pictures}
-    if len(sizes) > 1:
-        raise UsageError(f"contact sheet: all frames must be of one size, got {sorted(sizes)}")
     return _with_title(_grid(pictures, min(columns, len(pictures))), title, subtitle)
 
 
@@ -80,14 +78,16 @@ def _numbered(frame_index: int, shown: Picture) -> Picture:
 
 
 def _grid(pictures: Sequence[Picture], columns: int) -> Picture:
-    height, width = pictures[0].shape[:2]
+    height, width = (max(picture.shape[axis] for picture in pictures) for axis in (0, 1))
     rows = -(-len(pictures) // columns)
     page = np.empty((rows * (height + _GAP_PX), columns * (width + _GAP_PX) + _GAP_PX, 3), np.uint8)
     page[:] = BACKGROUND
     for index, picture in enumerate(pictures):
         row, column = divmod(index, columns)
-        y, x = row * (height + _GAP_PX), column * (width + _GAP_PX) + _GAP_PX
-        page[y : y + height, x : x + width] = picture
+        tall, wide = picture.shape[:2]
+        y = row * (height + _GAP_PX) + (height - tall) // 2
+        x = column * (width + _GAP_PX) + _GAP_PX + (width - wide) // 2
+        page[y : y + tall, x : x + wide] = picture
     return page
 
 

@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvision.assets import AssetStore
+from synthvision.dataset.disk import check_is_there
 from synthvision.dataset.writer import FrameWriter
+from synthvision.errors import DatasetError
 from synthvision.labels import SURFACE_MAPS
 from synthvision.render.types import Radiance, Renderer
 from synthvision.run.accepting import Accepted, FrameMaker, maps_put_out
@@ -31,6 +33,7 @@ class FrameStages:
         if job.folder is None:  # what costs no rays is nearly free, compared with the picture
             maps = replace(SURFACE_MAPS, disparity=maps.disparity, coverage=maps.coverage)
         self._maker = FrameMaker(job.recipe, job.seed, store, maps=maps)
+        self._folder = job.folder
         self._writer = None if job.folder is None else FrameWriter(job.folder, job.recipe)
         self._renderer, self.ready = _RENDERERS[job.renderer](job, store, self._maker)
 
@@ -52,9 +55,14 @@ class FrameStages:
 
     def write(self, accepted: Accepted, image: NDArray[np.uint8]) -> Any:
         """Return the record of the written files, or the whole frame where there is no folder."""
-        if self._writer is None:
+        if self._writer is None or self._folder is None:
             return Frame(image, accepted.labels, accepted.scene)
-        return self._writer.write(accepted.scene, accepted.labels, image, accepted.refusals, accepted.misplaced)
+        check_is_there(self._folder)
+        try:
+            return self._writer.write(accepted.scene, accepted.labels, image, accepted.refusals, accepted.misplaced)
+        except DatasetError:
+            check_is_there(self._folder)  # then that is the cause
+            raise
 
     def close(self) -> None:
         """Close the renderer."""

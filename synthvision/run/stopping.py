@@ -1,14 +1,15 @@
-"""Ctrl-C and SIGTERM: a wish to stop that the run looks at between messages."""
+"""Ctrl-C, SIGTERM and a terminal that is closed: a wish to stop that the run looks at between messages."""
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _ENOUGH = 2
 
 
@@ -35,14 +36,28 @@ def stop_on_signals() -> Iterator[Stop]:
         yield stop
         return
 
-    def handle(_number: int, _frame: FrameType | None) -> None:
+    terminals = [descriptor for descriptor in (1, 2) if os.isatty(descriptor)]
+
+    def handle(number: int, _frame: FrameType | None) -> None:
+        if number == signal.SIGHUP:
+            _let_go(terminals)
         stop.ask()
         if stop.wishes > _ENOUGH:
             raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, handle) for number in SIGNALS}
+    # 'nohup' says that the end of the terminal is not to be the end of the run.
+    heeded = [one for one in SIGNALS if one != signal.SIGHUP or signal.getsignal(one) != signal.SIG_IGN]
+    before = {number: signal.signal(number, handle) for number in heeded}
     try:
         yield stop
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _let_go(terminals: Sequence[int]) -> None:
+    """Send what is still to be said nowhere: writing to a terminal that was closed is an error."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for descriptor in terminals:
+        os.dup2(nowhere, descriptor)
+    os.close(nowhere)

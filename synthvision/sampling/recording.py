@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from synthvision.recipe.distributions import At, Colour, Direction, Number, Position
+from synthvision.recipe.distributions import (
+    At,
+    Colour,
+    Direction,
+    Number,
+    Palette,
+    Position,
+    Rgb,
+    Temperature,
+)
 from synthvision.sampling.draws import Draws, Elsewhere
 from synthvision.scene import Vector
 
@@ -45,7 +54,8 @@ class RecordingDraws(Draws):
         """Draw a colour and note it: linear, even if it was drawn as display values."""
         colour = super().colour(declared, name)
         self.record.pop(name, None)  # which of a palette, or the temperature
-        self._note(name, ("red", "green", "blue"), colour)
+        if not _is_constant(declared):
+            self._note(name, ("red", "green", "blue"), colour)
         return colour
 
     def position(self, declared: Position, name: str, elsewhere: Elsewhere | None = None) -> Vector:
@@ -70,3 +80,16 @@ class RecordingDraws(Draws):
     def _note(self, name: str, parts: Sequence[str], values: Sequence[float]) -> None:
         for part, value in zip(parts, values, strict=True):
             self.record[f"{name}/{part}"] = value
+
+
+def _is_constant(declared: Colour) -> bool:
+    """Say whether a colour is the same in every frame."""
+    match declared:
+        case Rgb(rgb=parts):
+            return all(isinstance(part, int | float) for part in parts)
+        case Temperature(temperature_k=kelvin):
+            return isinstance(kelvin, int | float)
+        case Palette(palette=colours):
+            return isinstance(colours, list) and len(colours) == 1
+        case _:
+            return False

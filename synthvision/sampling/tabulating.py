@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from synthvision.assets import Catalog, load_catalog
 from synthvision.recipe.model import Angles, Recipe, Things
-from synthvision.recipe.names import group_names, light_names, view_names
+from synthvision.recipe.names import frames_per_scene, group_names, light_names, mixes_per_view
 from synthvision.recipe.things import OnShelf
 from synthvision.sampling.cameras import draw_cameras
 from synthvision.sampling.draws import Draws
 from synthvision.sampling.lights import draw_lights
 from synthvision.sampling.materials import resolve_materials
+from synthvision.sampling.mixes import draw_mix, mix_draws
 from synthvision.sampling.placing import Arrangement
 from synthvision.sampling.plans import is_stratified
 from synthvision.sampling.recording import RecordingDraws
@@ -57,7 +58,8 @@ class Tabulator:
         self._groups: tuple[Things, ...] = (*recipe.objects, *recipe.distractors)
         self._names = group_names(self._groups)
         self._lights = light_names(recipe.lights)
-        self._views = len(view_names(recipe.cameras))
+        self._frames_per_scene = frames_per_scene(recipe)
+        self._mixes = mixes_per_view(recipe)
 
     def table(self, frames: range, *, objects: bool = False) -> Table:
         """Return the values of some frames; with ``objects``, also those of each object.
@@ -76,13 +78,17 @@ class Tabulator:
 
     def row(self, frame_index: int, attempt: int = 0, *, objects: bool = False) -> Mapping[str, float]:
         """Return the values of an attempt at a frame by name, in the order in which they are drawn."""
-        recipe, draws = self._recipe, self._draws.recorded(frame_index // self._views, attempt)
+        recipe, scene_index = self._recipe, frame_index // self._frames_per_scene
+        draws = self._draws.recorded(scene_index, attempt)
         counts = [self._count(group, name, draws) for group, name in zip(self._groups, self._names, strict=True)]
-        draw_lights(recipe.lights, self._lights, draws)
-        draw_world(recipe.world, draws, self._sources)
+        lights = draw_lights(recipe.lights, self._lights, draws)
+        _, suns = draw_world(recipe.world, draws, self._sources)
         draw_cameras(recipe.cameras, draws, Arrangement(), recipe.ground is not None)
-        draw_sensor(recipe.sensor, draws)
-        draw_depth_sensor(recipe.depth_sensor, draws)
+        of_mix = mix_draws(draws, scene_index, frame_index % self._mixes, self._mixes)
+        if recipe.relit is not None:
+            draw_mix(recipe.relit, (*lights, *suns), 0, of_mix)
+        draw_sensor(recipe.sensor, of_mix)
+        draw_depth_sensor(recipe.depth_sensor, of_mix)
         if recipe.ground is not None:
             draws.positive(recipe.ground.tile_m, "ground/tile_m")
             resolve_materials((), recipe.ground.material, "ground/material", draws, self._sources, all_slots=False)

@@ -35,18 +35,17 @@ def draw_world(declared: WorldSection, draws: Draws, sources: Sources) -> tuple[
 
 def _surroundings(declared: WorldSection, draws: Draws, sources: Sources) -> tuple[World, tuple[Light, ...]]:
     strength = draws.not_negative(declared.strength, "world/strength")
-    colour = DIM_SURROUNDINGS if declared.colour is None else draws.colour(declared.colour, "world/colour")
     rotation_deg = 0.0
     if declared.hdri is not None or declared.sky is not None:
         rotation_deg = draws.number(declared.rotation_deg, "world/rotation_deg")
-    behind = (0.0, 0.0, 0.0) if declared.colour is None else colour
     if declared.sky is not None:
         environment, suns = _sky(declared.sky, strength, rotation_deg, draws)
-        return World(behind, strength, environment, rotation_deg), suns
+        return World((0.0, 0.0, 0.0), strength, environment, rotation_deg), suns
     if declared.gradient is not None:
-        return World(behind, strength, _gradient(declared.gradient, draws)), ()
+        return World((0.0, 0.0, 0.0), strength, _gradient(declared.gradient, draws)), ()
     if declared.hdri is not None:
-        return World(behind, strength, sources.environment(declared.hdri, "world/hdri", draws), rotation_deg), ()
+        return World((0.0, 0.0, 0.0), strength, sources.environment(declared.hdri, "world/hdri", draws), rotation_deg), ()
+    colour = DIM_SURROUNDINGS if declared.colour is None else draws.colour(declared.colour, "world/colour")
     return World(colour, strength), ()
 
 

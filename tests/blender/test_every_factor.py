@@ -1,4 +1,4 @@
-"""Every number, colour and position that a recipe can randomize shows: two renders that differ in it alone differ.
+"""Every number, colour, position, direction, region and name that a recipe can randomize shows: two renders that differ in it alone differ.
 
 The table is checked against the recipe's own sections, so a new field without a line here fails.
 """
@@ -110,6 +110,8 @@ SKY = {"latitude_deg": 50, "day": 150, "hour": 10}
 NO_GROUND = {"ground": None}
 LOW = camera(position={"at_m": [0.42, -0.12, 0.06]}, fov_deg=60)
 PIXELS = {"fx": 100, "fy": 100, "cx": 24, "cy": 18}
+
+HERE_AND_THERE = [{"disc": {"radius_m": 0.02, "centre_m": [0, y]}} for y in (0, 0.03)]
 
 # What stands for a field of which section: what the recipe has besides, and two values of the field.
 FACTORS: dict[str, tuple[object, object, object]] = {
@@ -246,6 +248,19 @@ FACTORS: dict[str, tuple[object, object, object]] = {
     "DepthSensor.noise_px": (depth_sensor, 0.0, 0.5),
     "DepthSensor.noise_share": (lambda **f: depth_sensor(model="time_of_flight", **f), 0.0, 0.05),
     "DepthSensor.dropout": (lambda dropout: {"depth_sensor": {"dropout": dropout}}, 0.0, 0.3),
+    "Turn.axis": (lambda axis: of_mug(rotation={"about": {"axis": axis, "angle_deg": 30}}), {"towards": [0, 1, 1]}, {"towards": [1, 0, 1]}),
+    "UpTowards.up": (lambda up: of_mug(rotation={"up": up}), {"towards": [0, 0, 1]}, {"towards": [0, 1, 1]}),
+    "OnSurface.within": (lambda within: of_dice(place={"on": "ground", "within": within}), *HERE_AND_THERE),
+    "PoissonDisk.within": (lambda within: of_dice(place={"poisson_disk": {"spacing_m": 0.02, "within": within}}), *HERE_AND_THERE),
+    "Stack.within": (lambda within: of_dice(place={"stack": {"height": 1, "within": within}}), *HERE_AND_THERE),
+    "Scatter.within": (lambda within: of_dice(place={"scatter": {"within": within}}), *HERE_AND_THERE),
+    "Drop.within": (lambda within: of_dice(place={"drop": {"within": within}}), *HERE_AND_THERE),
+    "Things.asset": (of_mug, "mug", "can"),
+    "Material.texture": (material, "checker", "marble"),
+    "Decal.texture": (decal, "scratch", "sticker"),
+    "World.hdri": (world, "studio", "sunny"),
+    "World.backdrop": (lambda **f: {**world(**f), **NO_GROUND, **LOW}, "backdrop.png", "another.png"),
+    "Camera.sensor": (lambda **f: camera(fov_deg=None, **f), "realsense_d435_colour", "zed_2_left"),
     "Recipe.variables": (lambda variables: {"variables": {"wide": variables}, **camera(fov_deg="wide")}, 30, 40),
     "Recipe.difficulty": (lambda difficulty: {"difficulty": difficulty, **camera(fov_deg={"easy": 30, "hard": 50})}, 0.0, 1.0),
 }  # fmt: skip
@@ -255,6 +270,7 @@ FACTORS: dict[str, tuple[object, object, object]] = {
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("factors")
     cv2.imwrite(str(made / "backdrop.png"), np.arange(300, dtype=np.uint8).reshape(10, 10, 3))
+    cv2.imwrite(str(made / "another.png"), np.full((10, 10, 3), 128, np.uint8))
     return made
 
 
@@ -298,11 +314,15 @@ def _sections(base: type[Section]) -> Iterator[type[Section]]:
             yield from _sections(section)
 
 
+_RANDOM = ("EasyHard", "Hsv", "Shell", "Cone", "Rectangle", "[MinLen(min_length=1)]), Tag(tag='<one>')")
+"""What the types of numbers, colours, positions, directions, regions and lists of names have in their texts."""
+
+
 def _own_factors(section: type[Section]) -> Iterator[str]:
-    """Yield the fields of a section (no distribution) that take a number, a colour or a position."""
+    """Yield the fields of a section (no distribution) of whose values one is drawn."""
     if section.__module__.startswith("synthvision.recipe.distributions"):
         return
     for name in section.__annotations__:
         annotation = str(section.model_fields[name].annotation) if name in section.model_fields else ""
-        if any(mark in annotation for mark in ("EasyHard", "Hsv", "Shell")) and "groups" not in annotation:
+        if any(mark in annotation for mark in _RANDOM) and "groups" not in annotation:
             yield name

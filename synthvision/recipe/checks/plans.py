@@ -95,20 +95,26 @@ def _matrix_faults(checked: Checked, path: KeyPath, correlation: Correlation) ->
                 got = f"{shown(rank[row][column])} and {shown(rank[column][row])}"
                 yield checked.fault((*path, row, column), f"rank must be symmetric, got {got}")
                 return
-    if not _is_positive(rank):
+    if not _is_possible(rank):
         yield checked.fault(path, "rank must be correlations that numbers can have together, got a matrix that is not")
 
 
-def _is_positive(rank: Sequence[Sequence[float]]) -> bool:
-    """Say whether the normal values behind rank correlations can have theirs: by a Cholesky decomposition."""
+def _is_possible(rank: Sequence[Sequence[float]]) -> bool:
+    """Say whether the normal values behind rank correlations can have theirs: by a Cholesky decomposition.
+
+    The matrix may be singular: what is correlated completely with those before it adds nothing of its own.
+    """
     rows: list[list[float]] = []
     for place, wanted in enumerate(rank):
         row: list[float] = []
         for before in range(place):
             products = math.fsum(a * b for a, b in zip(row, rows[before], strict=False))
-            row.append((2 * math.sin(math.pi * wanted[before] / 6) - products) / rows[before][before])
+            rest, own = 2 * math.sin(math.pi * wanted[before] / 6) - products, rows[before][before]
+            if own == 0 and abs(rest) > math.sqrt(_ROUNDING):
+                return False
+            row.append(rest / own if own else 0.0)
         left = 1 - math.fsum(weight * weight for weight in row)
-        if left <= _ROUNDING:
+        if left < -_ROUNDING:
             return False
-        rows.append([*row, math.sqrt(left)])
+        rows.append([*row, math.sqrt(left) if left > _ROUNDING else 0.0])
     return True

@@ -16,6 +16,7 @@ from synthvision.recipe.legal import Legal
 from synthvision.recipe.rules import Bounds
 from synthvision.recipe.source import KeyPath, last_key, shown
 from synthvision.recipe.supports import COLOURS, Span, without_scope
+from synthvision.recipe.words import A_COLOUR
 
 
 def value_faults(checked: Checked) -> Iterator[Fault]:
@@ -53,7 +54,7 @@ def _colour_faults(checked: Checked, path: KeyPath, value: Any) -> Iterator[Faul
         yield checked.fault(path, f"{last_key(path)} must be a colour, got '{value}', a variable that is a number")
     elif value not in checked.written_variables:
         near = did_you_mean(value, checked.written_variables)
-        yield checked.fault(path, f"{last_key(path)} must be a value or the name of a variable, got '{value}'{near}")
+        yield checked.fault(path, f"{last_key(path)} must be {A_COLOUR}, got '{value}'{near}")
 
 
 def number_faults(checked: Checked, path: KeyPath, number: Number, legal: Legal) -> Iterator[Fault]:

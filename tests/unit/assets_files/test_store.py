@@ -105,6 +105,14 @@ def test_generated_assets(tmp_path):
         store.asset(GeneratedAsset("plan"))
 
 
+def test_parameters_of_which_nothing_can_be_made_are_named(tmp_path):
+    store = AssetStore(tmp_path)
+    rule = r"^asset mug: parameters must be of a thing that can be made, got \{height_m: 100\} \(IndexError: .*\)"
+    with pytest.raises(AssetError, match=rule + r"; keep them nearer to the catalog's$") as caught:
+        store.asset(GeneratedAsset("mug", (("height_m", 100.0),)))
+    assert isinstance(caught.value.__cause__, IndexError)
+
+
 def test_oldest_go_first_and_the_newest_stays(tmp_path):
     for name in "abc":
         (tmp_path / f"{name}.png").write_bytes(png(np.zeros((10, 10, 3), dtype=np.uint8)))

@@ -190,7 +190,10 @@ def test_faults_are_where_they_were_written(folder: Path) -> None:
         folder, "extends: bad.yaml\ninclude: [a.yaml]\nseed: -1\nobjects: [{name: cans, count: 1.5}]\n"
     ) == [
         "a.yaml:2:11: camera.clip_m: clip_m must be above 0, got -1",
-        "a.yaml:4:45: lights[1].colour: colour must be a value or the name of a variable, got 'tnit'",
+        (
+            "a.yaml:4:45: lights[1].colour: colour must be the name of a colour variable or a distribution of colours"
+            " (hsv, rgb, palette, temperature_k), got 'tnit'"
+        ),
         "bad.yaml:10:19: camera.fov_deg: fov_deg must be between 0 and 180, both excluded, got 200",
         "bad.yaml:11:33: require[0].overlap.iou.max: max must be within 0 … 1, got 5",
         "recipe.yaml:3:7: seed: seed must be at least 0, got -1",

@@ -261,3 +261,18 @@ def test_a_recipe_over_real_models_loads() -> None:
         "ycb_scissors",
     ]
     assert len(file_hashes(recipe)) == 8
+
+
+@pytest.mark.parametrize("rank", [[[1, 1], [1, 1]], [[1, -1], [-1, 1]]])
+def test_variables_may_go_together_completely(rank: list[list[float]]) -> None:
+    variables = {"a": {"uniform": [0, 1]}, "b": {"uniform": [0, 1]}}
+    together = {"variables": variables, "correlations": [{"of": ["a", "b"], "rank": rank}]}
+    recipe = recipe_from_dict(smallest() | together, Path())
+    assert recipe.correlations[0].rank == rank
+
+
+def test_complete_correlations_that_contradict_others_are_refused() -> None:
+    variables = {name: {"uniform": [0, 1]} for name in "abc"}
+    rank = [[1, 1, 0], [1, 1, 0.5], [0, 0.5, 1]]
+    faults = faults_of(smallest() | {"variables": variables, "correlations": [{"of": ["a", "b", "c"], "rank": rank}]})
+    assert "rank must be correlations that numbers can have together" in faults

@@ -8,7 +8,7 @@ import pytest
 
 from synthvision.errors import UsageError
 from synthvision.labels import KeypointLabel, Labeller
-from synthvision.render.contact_sheet import Tile, contact_sheet, shrunk
+from synthvision.render.contact_sheet import Tile, contact_sheet, sheet, shrunk
 from synthvision.render.overlay import (
     annotated,
     depth_picture,
@@ -162,7 +162,18 @@ def test_the_contact_sheet_has_all_frames_in_order(labels):
     np.testing.assert_array_equal(page, again)
 
 
-def test_a_contact_sheet_needs_frames_of_one_size(labels):
+def test_a_contact_sheet_centres_the_pictures_of_several_cameras():
+    """Each is whole, in a place as large as the largest."""
+    wide, tall = np.full((40, 100, 3), 201, np.uint8), np.full((80, 60, 3), 251, np.uint8)
+    page = sheet([(0, wide), (1, tall)], "cameras", columns=2)
+    (wide_rows, wide_columns), (rows, columns) = (np.nonzero((page == value).all(axis=2)) for value in (201, 251))
+    assert (columns.min(), columns.max()) == (8 + 100 + 8 + 20, 8 + 100 + 8 + 79)
+    assert (wide_columns.min(), wide_columns.max()) == (8, 8 + 99)
+    assert np.ptp(rows) == 79
+    assert wide_rows.min() == rows.min() + 20
+
+
+def test_a_contact_sheet_needs_frames(labels):
     with pytest.raises(UsageError) as caught:
         contact_sheet([], "tabletop")
     assert str(caught.value) == "contact sheet: the number of frames must be at least 1, got 0"

@@ -108,6 +108,14 @@ def test_constants_are_left_out_and_tries_of_the_camera_are_one() -> None:
     assert (columns["camera/position/z"] > 0).all()
 
 
+def test_constant_colours_are_left_out_and_those_with_one_random_part_are_not() -> None:
+    constant = [{"rgb": [1, 0.5, 0]}, {"palette": [[1, 0, 0]]}, {"temperature_k": 4000}]
+    names = [name for colour in constant for name in tabulator(world={"colour": colour}).table(range(3)).columns]
+    assert not any(name.startswith("world/") for name in names)
+    partly = tabulator(world={"colour": {"rgb": [1, 0.5, {"uniform": [0, 1]}]}}).table(range(3)).columns
+    assert {name for name in partly if name.startswith("world/")} >= {"world/colour/red", "world/colour/blue"}
+
+
 def test_tables_start_anywhere() -> None:
     whole, rest = tabulator(**RICH).table(range(10)), tabulator(**RICH).table(range(4, 10))
     for name, column in rest.columns.items():

@@ -1,0 +1,209 @@
+"""What scripts/chaos runs: a dataset rendered under random disturbances must be that of an undisturbed run."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import random  # noqa: TID251 - what is disturbed when; no data comes of it
+import resource
+import subprocess
+import sys
+import tempfile
+import time  # noqa: TID251 - when to disturb
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import psutil
+
+from synthvision.dataset import validate
+from synthvision.dataset.layout import RUN_LOG
+from synthvision.errors import SynthvisionError, UsageError
+from synthvision.recipe import load_recipe
+from synthvision.run.crew import Patience
+from synthvision.run.plan import Order
+from synthvision.run.rendering import carry_out
+from synthvision.run.stopping import stop_on_signals
+
+RECIPE = """
+version: 1
+name: chaos
+categories: [brick, die]
+objects:
+  - {asset: brick, category: brick, variants: 1, count: {integers: [1, 2]},
+     place: {on: ground, within: {disc: {radius_m: 0.06}}}}
+  - {asset: die, category: die, variants: 1, count: {integers: [0, 2]},
+     place: {on: ground, within: {disc: {radius_m: 0.06}}}}
+lights:
+  - {type: sun, irradiance_w_m2: 3, elevation_deg: {uniform: [30, 60]}}
+camera:
+  resolution: [48, 32]
+  fov_deg: 40
+  position: {shell: {radius_m: [0.25, 0.3], elevation_deg: [30, 60]}}
+render: {samples_per_pixel: 1, denoise: false}
+"""
+KINDS = ("kill the run", "kill a worker", "stop a worker dead", "fill the disk")
+STALLED = Patience(first_s=60.0, least_s=4.0, medians=20.0)
+"""A worker that is stopped dead is noticed after seconds, not after minutes as in earnest."""
+
+MORE_FRAMES = 40
+
+
+class Chaos:
+    """One dataset under disturbances. ``seed`` decides which come and when, as far as the machine lets them."""
+
+    def __init__(self, folder: Path, renderer: str, workers: int, seed: int) -> None:
+        self._folder = folder
+        self._renderer = renderer
+        self._workers = workers
+        self._dice = random.Random(seed)  # noqa: S311 - as above
+        self.frames = MORE_FRAMES
+        self.done: Counter[str] = Counter()
+        self._said = folder.with_suffix(".log")
+        self._seen: set[psutil.Process] = set()
+
+    def disturb(self, count: int, seconds: float) -> None:
+        """Disturb so often, or so long; whichever is reached first ends it."""
+        end = time.monotonic() + seconds
+        run: subprocess.Popen[bytes] | None = None
+        while self.done.total() < count and time.monotonic() < end:
+            if run is None or run.poll() is not None:
+                run = self._start()
+            self._wait_for_moment(run)
+            if run.poll() is None:
+                self._strike(run)
+            elif run.returncode == 0:
+                self.frames += MORE_FRAMES  # it came to its end: there must be something to disturb
+            elif run.returncode == UsageError.exit_code:
+                sys.exit(f"chaos: the run must be able to start, got: {self._said.read_text()}")
+        if run is not None:
+            run.kill()
+            run.wait()
+
+    def orphans(self) -> int:
+        """Return how many workers outlive their run by more than five seconds; those stopped dead are let go first."""
+        for worker in filter(psutil.Process.is_running, self._seen):
+            worker.resume()
+        _, alive = psutil.wait_procs(self._seen, timeout=5)
+        return len(alive)
+
+    def finish(self) -> int:
+        """Let the run come to its end and return its exit code."""
+        return self._start().wait()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, __file__, "--render", str(self._folder), "--frames", str(self.frames)]
+        command += ["--renderer", self._renderer, "--workers", str(self._workers)]
+        with self._said.open("wb") as said:
+            return subprocess.Popen(command, stdout=said, stderr=said)
+
+    def _wait_for_moment(self, run: subprocess.Popen[bytes]) -> None:
+        """Wait until some more frames are finished, and a moment longer; sometimes only for a time."""
+        if self._dice.random() < 0.25:  # noqa: PLR2004 - a quarter of the strikes hit a run that is only starting
+            time.sleep(self._dice.uniform(0.0, 3.0))
+            return
+        wanted = finished_frames(self._folder) + self._dice.randint(1, 6)
+        while finished_frames(self._folder) < wanted and run.poll() is None:
+            time.sleep(0.002)
+        time.sleep(self._dice.uniform(0.0, 0.06))
+
+    def _strike(self, run: subprocess.Popen[bytes]) -> None:
+        kind = self._dice.choice(KINDS)
+        parent = psutil.Process(run.pid)
+        workers = parent.children()
+        self._seen.update(workers)
+        try:
+            if kind == "kill the run" or not workers:
+                kind = "kill the run"
+                run.kill()
+                run.wait()
+            elif kind == "kill a worker":
+                self._dice.choice(workers).kill()
+            elif kind == "stop a worker dead":
+                self._dice.choice(workers).suspend()
+            else:
+                fill_disk([parent, *workers])
+                run.wait()
+        except psutil.NoSuchProcess:
+            return  # it has just ended by itself
+        self.done[kind] += 1
+
+
+def fill_disk(processes: Sequence[psutil.Process]) -> None:
+    """Let no file of these processes grow beyond a hundred bytes, which they are told as they are of a full disk."""
+    for process in processes:
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))
+
+
+def finished_frames(folder: Path) -> int:
+    """Return how many frames are in the journal."""
+    journal = folder / "frames.jsonl"
+    return journal.read_bytes().count(b"\n") if journal.exists() else 0
+
+
+def digest(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file but the run log, which tells times."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != RUN_LOG)
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def render(folder: Path, frames: int, renderer: str, workers: int) -> int:
+    """Make or continue the dataset in this process and return the exit code."""
+    recipe_file = folder.parent / "chaos.yaml"
+    if not recipe_file.exists():
+        recipe_file.write_text(RECIPE)
+    order = Order(load_recipe(recipe_file), frames, workers=workers, renderer=renderer, device="cpu")  # type: ignore[arg-type]
+    try:
+        with stop_on_signals() as stop:
+            return carry_out(order, folder, stop, lambda _: None, patience=STALLED).exit_code
+    except SynthvisionError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+
+
+def report(folder: Path, asked: argparse.Namespace) -> dict[str, object]:
+    """Disturb, finish, compare, and return what came of it."""
+    disturbed, undisturbed = folder / "disturbed", folder / "undisturbed"
+    chaos = Chaos(disturbed, asked.renderer, asked.workers, asked.seed)
+    started = time.monotonic()
+    chaos.disturb(asked.disturbances, 60 * asked.minutes)
+    took_s = time.monotonic() - started
+    orphans, exit_code = chaos.orphans(), chaos.finish()
+    render(undisturbed, chaos.frames, asked.renderer, asked.workers)
+    found, expected = digest(disturbed), digest(undisturbed)
+    differing = {name for name in found.keys() | expected.keys() if found.get(name) != expected.get(name)}
+    return {
+        "disturbances": dict(sorted(chaos.done.items())),
+        "minutes": round(took_s / 60, 2),
+        "frames": chaos.frames,
+        "frames_lost": chaos.frames - finished_frames(disturbed),
+        "files_that_differ": len(differing),
+        "faults": len(validate(disturbed)),
+        "workers_left_over": orphans,
+        "exit_code": exit_code,
+    }
+
+
+def main() -> int:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=5.0, help="how long to disturb at most")
+    parser.add_argument("--disturbances", type=int, default=10**9, help="how often at most")
+    parser.add_argument("--renderer", choices=("preview", "blender"), default="preview")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--render", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--frames", type=int, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.render:
+        return render(asked.render, asked.frames, asked.renderer, asked.workers)
+    with tempfile.TemporaryDirectory() as folder:
+        found = report(Path(folder), asked)
+    print(json.dumps(found, indent=1))
+    harm = ("frames_lost", "files_that_differ", "faults", "workers_left_over", "exit_code")
+    return int(any(found[name] for name in harm))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
