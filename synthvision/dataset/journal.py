@@ -2,20 +2,23 @@
 
 There is one writer, the parent of the run (see ``lock``). After a crash, opening repairs: a torn last line is cut
 off; a line that is broken, stands twice, or whose files are missing or of another size is dropped, and its frame
-counts as not made.
+counts as not made. While frames are made, a thread brings them to the disk; what a power cut took before it did so is
+found by its content.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
-from synthvision.dataset.disk import check_is_there, disk_errors, open_whole, reading_errors, sync_folder
+from synthvision.dataset.disk import check_is_there, disk_errors, open_whole, read_whole, reading_errors
 from synthvision.dataset.layout import FRAMES
 from synthvision.dataset.records import FrameRecord, parse_line
+from synthvision.dataset.syncing import Syncing
 from synthvision.errors import DatasetError
 
 
@@ -25,16 +28,23 @@ class Journal:
     In memory it holds one offset for each frame. Take the folder's lock before you make one.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Open or begin the journal of a folder, repairing it; raises DatasetError."""
+    def __init__(self, folder: Path, *, verify: bool = False) -> None:
+        """Open or begin the journal of a folder, repairing it.
+
+        With ``verify`` a frame counts only if the content of its files is right, which takes some milliseconds each.
+
+        Raises:
+            DatasetError: it cannot be read or written.
+        """
         self._path = folder / FRAMES
+        self._verify = verify
         self._offsets: dict[int, int] = {}
         if self._path.exists():
             self._repair(folder)
         with disk_errors(self._path):
             self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
             self._size = os.fstat(self._descriptor).st_size
-        sync_folder(folder)
+        self._syncing = Syncing(folder, self._path)
 
     def __contains__(self, frame_index: int) -> bool:
         return frame_index in self._offsets
@@ -47,10 +57,7 @@ class Journal:
         return iter(sorted(self._offsets))
 
     def append(self, record: FrameRecord) -> None:
-        """Add a finished frame, whose files are in place; the line is on the disk when this returns.
-
-        On a full disk nothing is added; raises DatasetError.
-        """
+        """Add a finished frame, whose files are in place. On a full disk nothing is added; raises DatasetError."""
         if record.frame_index in self._offsets:
             raise DatasetError(f"{self._path}: frame must be new, got frame {record.frame_index} again")
         line = record.to_line()
@@ -58,24 +65,26 @@ class Journal:
         with disk_errors(self._path):
             try:
                 _write_all(self._descriptor, line)
-                os.fsync(self._descriptor)
             except OSError:
                 os.ftruncate(self._descriptor, self._size)
                 raise
         self._offsets[record.frame_index] = self._size
         self._size += len(line)
+        self._syncing.note(record)
 
     def finish(self) -> None:
         """Bring the lines into the order of frame indices: the file then does not tell the order of the work."""
         if list(self._offsets) == sorted(self._offsets):
             return
+        self._syncing.wait()
         self._rewrite()
         os.close(self._descriptor)
         with disk_errors(self._path):
             self._descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND)
 
     def close(self) -> None:
-        """Close the file; what was appended stays."""
+        """Close the file; what was appended stays, also when the power is cut now."""
+        self._syncing.close()
         os.close(self._descriptor)
 
     def __enter__(self) -> Self:
@@ -101,7 +110,7 @@ class Journal:
         for line in stream:
             if not line.endswith(b"\n"):
                 break
-            frame_index = _finished_frame(folder, line, str(self._path))
+            frame_index = _finished_frame(folder, line, str(self._path), _has_content if self._verify else _has_size)
             dropped |= frame_index is None or frame_index in self._offsets
             if frame_index is not None:
                 self._offsets[frame_index] = offset  # of two lines the later one describes the files on disk
@@ -119,19 +128,25 @@ class Journal:
         self._offsets = moved
 
 
-def _finished_frame(folder: Path, line: bytes, where: str) -> int | None:
-    """Return the frame of a line whose files are all there in their right size, else None."""
+def _finished_frame(
+    folder: Path, line: bytes, where: str, is_whole: Callable[[Path, Mapping[str, Any]], bool]
+) -> int | None:
+    """Return the frame of a line whose files are all there and whole, else None."""
     try:
         data = parse_line(line, where)
         files: dict[str, Any] = data["files"]
-        whole = all(_has_size(folder / path, file["bytes"]) for path, file in files.items())
+        whole = all(is_whole(folder / path, file) for path, file in files.items())
         return int(data["frame_index"]) if whole else None
     except (DatasetError, KeyError, TypeError, AttributeError, ValueError):
         return None  # not a line that we wrote: the frame is made again
 
 
-def _has_size(path: Path, size: int) -> bool:
-    return path.is_file() and path.stat().st_size == size
+def _has_size(path: Path, file: Mapping[str, Any]) -> bool:
+    return bool(path.is_file() and path.stat().st_size == file["bytes"])
+
+
+def _has_content(path: Path, file: Mapping[str, Any]) -> bool:
+    return _has_size(path, file) and hashlib.sha256(read_whole(path)).hexdigest() == file["sha256"]
 
 
 def _write_all(descriptor: int, line: bytes) -> None:

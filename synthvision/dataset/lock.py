@@ -8,25 +8,54 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from synthvision.dataset.disk import disk_errors
+from synthvision.dataset.disk import disk_errors, sync_folder
 from synthvision.errors import DatasetError
 
 LOCK = ".lock"
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+
+
+def is_being_written(folder: Path) -> bool:
+    """Whether a run holds the lock of a folder, which this process need not be able to write."""
+    path = folder / LOCK
+    if not path.exists():
+        return False
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return False  # its run has just ended
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
 
 
 class FolderLock:
     """An exclusive lock on a folder, held from construction to ``close``.
 
-    The file ``.lock`` exists, with the holder's process id in it, while a run goes on, and is removed at its end.
+    The file ``.lock`` exists, with the holder's process id and the machine's boot in it, while a run goes on, and is
+    removed at its end.
+
+    Attributes:
+        machine_went_down: whether the machine, or another one that had the folder, went down under the last run: what
+            that run wrote last may then have its right size, but not its content.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, boot: Path = _BOOT) -> None:
         """Take the lock; raises DatasetError if another run holds it or the folder cannot be written."""
         self._path = folder / LOCK
+        now = boot.read_text(encoding="ascii").strip() if boot.is_file() else ""
         with disk_errors(self._path):
             self._descriptor = self._take()
+            _, _, before = os.pread(self._descriptor, 100, 0).decode(errors="replace").strip().partition("\n")
+            self.machine_went_down = bool(before) and before != now
             os.ftruncate(self._descriptor, 0)
-            os.write(self._descriptor, f"{os.getpid()}\n".encode())
+            os.pwrite(self._descriptor, f"{os.getpid()}\n{now}\n".encode(), 0)
+            os.fsync(self._descriptor)
+        sync_folder(folder)
 
     def _take(self) -> int:
         while True:
@@ -34,7 +63,7 @@ class FolderLock:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
-                holder = os.pread(descriptor, 32, 0).decode().strip() or "unknown"
+                holder = os.pread(descriptor, 100, 0).decode().partition("\n")[0] or "unknown"
                 os.close(descriptor)
                 raise DatasetError(
                     f"{self._path.parent}: folder must have one writer, got a second while process {holder} "

@@ -42,13 +42,13 @@ def open_dataset(folder: Path, recipe: Recipe, seed: int, renderer: str) -> Iter
         _check_continues(folder, manifest, text)
     with disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    with FolderLock(folder):
+    with FolderLock(folder) as lock:
         if (folder / MANIFEST).exists():
             _check_continues(folder, manifest, text)  # again: the one before was without the lock
         remove_leftovers(folders_written(folder))
         _write_where_other(folder / MANIFEST, manifest_bytes(manifest))
         _write_where_other(folder / RECIPE, text.encode())
-        with Journal(folder) as journal:
+        with Journal(folder, verify=lock.machine_went_down) as journal:
             yield OpenDataset(folder, manifest, journal)
 
 

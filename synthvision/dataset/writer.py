@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvision.dataset.coverage_file import encode_coverage
-from synthvision.dataset.disk import sync_folder, write_whole
+from synthvision.dataset.disk import write_whole
 from synthvision.dataset.encodings import (
     depth_to_mm,
     encode_depth,
@@ -83,8 +83,6 @@ class FrameWriter:
     ) -> FrameRecord:
         """Write every file of a frame, each atomically, and return its record for the journal.
 
-        When it returns, all of them are on the disk, and a power cut cannot take them away.
-
         Args:
             scene: of the frame.
             labels: of that scene.
@@ -104,9 +102,7 @@ class FrameWriter:
         files = {paths[kind]: FileRecord(len(c), hashlib.sha256(c).hexdigest()) for kind, c in contents.items()}
         record = replace(frame_record(scene, labels, refusals, files), misplaced=misplaced or {})
         for kind, content in contents.items():
-            write_whole(self._folder / paths[kind], content, durable=True)
-        for folder in {(self._folder / path).parent for path in files}:
-            sync_folder(folder)
+            write_whole(self._folder / paths[kind], content)
         return record
 
     def _encode(
