@@ -7,6 +7,7 @@ from pathlib import Path
 
 from synthvision.curation.categories import Unified, unify
 from synthvision.curation.gathering import Taker, new_dataset
+from synthvision.curation.joining import are_parts, join_datasets
 from synthvision.dataset import Dataset, FrameRecord, Manifest
 from synthvision.dataset.sources import Sources
 from synthvision.errors import DatasetError, UsageError
@@ -18,8 +19,9 @@ Chosen = Iterable[tuple[int, FrameRecord]]
 def merge_datasets(out: Path, datasets: Sequence[Path], *, link: bool) -> str:
     """Put datasets together, in their order, and return what was done in one line.
 
-    Categories are unified by name and all ids issued anew; splits of one name go together. Rendered frames of one
-    recipe and seed may lie in several of the datasets, but each only once.
+    Parts of one dataset (same recipe, seed, renderer and software) become that dataset: see ``join_datasets``. Of
+    others the categories are unified by name and all ids issued anew; splits of one name go together. Rendered frames
+    of one recipe and seed may lie in several of the datasets, but each only once.
 
     Raises:
         UsageError: fewer than two datasets; ``out`` exists.
@@ -28,6 +30,8 @@ def merge_datasets(out: Path, datasets: Sequence[Path], *, link: bool) -> str:
     if len(datasets) < 2:  # noqa: PLR2004 - one is nothing to merge
         raise UsageError(f"{out}: merge must have at least two datasets, got {len(datasets)}")
     sources = Sources(datasets)
+    if are_parts(sources.manifests):
+        return join_datasets(out, datasets, link=link)
     opened = [Dataset(folder) for folder in datasets]
     chosen = ((number, record) for number, dataset in enumerate(opened) for record in dataset)
     frames = write_merged(out, opened, sources, chosen, link=link)

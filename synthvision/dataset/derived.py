@@ -107,6 +107,11 @@ def _put(source: Path | bytes, target: Path, recorded: FileRecord | None, *, lin
     if isinstance(source, bytes):
         write_whole(target, source)
         return _described(source)
+    return take_over(source, target, recorded, link=link)
+
+
+def take_over(source: Path, target: Path, recorded: FileRecord | None, *, link: bool) -> FileRecord:
+    """Copy or link a file of another dataset and return what it is; raises as ``DerivedWriter.add``."""
     return _link(source, target, recorded) if link else _copy(source, target, recorded)
 
 

@@ -203,7 +203,7 @@ def _check_section(kind: type[BaseModel], content: Mapping[str, Any], section: s
         raise DatasetError(f"{path}: {section} must be as in a recipe, got '{error}'") from error
 
 
-def check_same(folder: Path, old: Manifest, new: Manifest, old_recipe: str, new_recipe: str) -> None:
+def check_same(folder: Path | str, old: Manifest, new: Manifest, old_recipe: str, new_recipe: str) -> None:
     """Refuse to continue with another recipe, seed, renderer or software; raises DatasetError saying which."""
     if old.recipe_sha256 != new.recipe_sha256:
         raise DatasetError(

@@ -11,7 +11,7 @@ import threading
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
-from synthvision.dataset.disk import disk_errors, sync_folder
+from synthvision.dataset.disk import disk_errors
 from synthvision.dataset.records import FrameRecord
 from synthvision.errors import DatasetError
 
@@ -79,15 +79,12 @@ class Syncing:
 
     def _sync(self, records: list[FrameRecord]) -> None:
         files = [self._folder / name for record in records for name in record.files]
-        for path in (*files, self._journal):
-            _sync_file(path)
-        for folder in {path.parent for path in files}:
-            if folder.is_dir():
-                sync_folder(folder)
+        for path in (*files, *sorted({path.parent for path in files}), self._journal):
+            _sync(path)
 
 
-def _sync_file(path: Path) -> None:
-    """Wait until a file is on the disk; one that is gone meanwhile is for the run to complain of."""
+def _sync(path: Path) -> None:
+    """Wait until a file, or a folder's names, are on the disk; what is gone meanwhile is for the run to complain of."""
     with disk_errors(path):
         try:
             descriptor = os.open(path, os.O_RDONLY)

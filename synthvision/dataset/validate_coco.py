@@ -159,7 +159,7 @@ def _belong(record: Json, label: Json, row: Json) -> bool:
     return (
         isinstance(attributes, dict)
         and row.get("image_id") == record["frame_index"] + 1
-        and attributes.get("instance_id") == label["instance_id"]
+        and attributes.get("instance_number") == label["instance_id"]
         and isinstance(row.get("category_id"), int)
     )
 

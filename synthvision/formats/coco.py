@@ -23,7 +23,6 @@ from synthvision.formats.polygons import mask_polygons
 from synthvision.recipe.model import Outputs
 
 _ATTRIBUTES = (
-    "instance_id",
     "name",
     "visibility",
     "truncation",
@@ -39,6 +38,9 @@ _ATTRIBUTES = (
     "see_through",
 )
 """Where a label has them: ``on`` is the ``instance_id`` of a decal's bearer, 0 if that has no annotation."""
+
+INSTANCE = "instance_number"
+"""Under which a label's ``instance_id`` stands; FiftyOne loads no file that has it by its own name."""
 
 
 def write_coco(folder: Path) -> tuple[Path, ...]:
@@ -179,7 +181,7 @@ def coco_annotation(
     ``keypoints`` are those of its category; without any, none are written.
     """
     size = [record["height_px"], record["width_px"]]
-    attributes = {key: label[key] for key in _ATTRIBUTES if key in label}
+    attributes = {INSTANCE: label["instance_id"]} | {key: label[key] for key in _ATTRIBUTES if key in label}
     if "amodal_counts" in label:
         attributes["amodal_segmentation"] = {"size": size, "counts": label["amodal_counts"]}
     return {

@@ -13,7 +13,15 @@ import numpy as np
 
 from synthvision.dataset.reader import Dataset
 from synthvision.dataset.records import FrameRecord, InstanceRecord
-from synthvision.formats.frames import BOX_FOR_MASK, Tally, category_of, chosen_frames, image_name, put_image
+from synthvision.formats.frames import (
+    BOX_FOR_MASK,
+    Tally,
+    category_of,
+    chosen_frames,
+    count_crowds,
+    image_name,
+    put_image,
+)
 from synthvision.formats.types import ExportOptions, ExportReport, Format, new_folder
 
 
@@ -27,6 +35,7 @@ def write(dataset: Dataset, out: Path, options: ExportOptions) -> ExportReport:
         )
         for number, (record, labels) in enumerate(chosen_frames(dataset, options)):
             tally.count(len(labels))
+            count_crowds(labels, tally)
             _write_image(stream, dataset, number, record, labels, tally)
             put_image(dataset, record, folder / "images" / record.split / image_name(record), options)
         stream.write("</annotations>\n")
@@ -53,8 +62,8 @@ def _write_image(
     tally: Tally,
 ) -> None:
     name = quoteattr(f"{record.split}/{image_name(record)}" if record.split else image_name(record))
-    subset = f" subset={quoteattr(record.split)}" if record.split else ""
-    stream.write(f'<image id="{number}" name={name}{subset} width="{record.width_px}" height="{record.height_px}">\n')
+    # No ``subset``: that is for projects, whose import into CVAT drops masks; in a task Datumaro drops such pictures.
+    stream.write(f'<image id="{number}" name={name} width="{record.width_px}" height="{record.height_px}">\n')
     stream.writelines(_shape(dataset, record, label, tally) for label in labels)
     stream.write("</image>\n")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from synthvision.dataset.disk import disk_errors
@@ -17,6 +17,7 @@ from synthvision.formats.polygons import Polygon, mask_polygons
 from synthvision.formats.types import ExportOptions, ExportReport
 
 BOX_FOR_MASK = "a label without mask was written as a box"
+CROWD_AS_ONE = "a crowd was written as one object"
 
 
 class Tally:
@@ -47,6 +48,12 @@ def chosen_frames(dataset: Dataset, options: ExportOptions) -> Iterator[tuple[Fr
     for record in dataset:
         if options.takes(record):
             yield record, tuple(options.labels(record, least))
+
+
+def count_crowds(labels: Sequence[InstanceRecord], tally: Tally) -> None:
+    """Count the crowds among labels, in a format that does not tell them from objects."""
+    if crowds := sum(label.crowd for label in labels):
+        tally.losses[CROWD_AS_ONE] += crowds
 
 
 def image_path(record: FrameRecord) -> str:

@@ -13,16 +13,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from synthvision.dataset.reader import Dataset
 from synthvision.dataset.records import FrameRecord, InstanceRecord
 from synthvision.errors import UsageError
 from synthvision.formats.cameras import integer_centred
-from synthvision.formats.frames import Tally, category_of, chosen_frames
+from synthvision.formats.frames import (
+    Tally,
+    category_of,
+    chosen_frames,
+    count_crowds,
+)
+from synthvision.formats.painting import painted_ids
 from synthvision.formats.types import ExportOptions, ExportReport, Format, new_folder
 
-NO_MASK = "a label without mask is in no map"
 NOTHING_M = 1e10
 _FLIP = np.array([1.0, -1.0, -1.0], np.float32)
 """OpenCV's camera axes to Blender's."""
@@ -37,10 +41,9 @@ def write(dataset: Dataset, out: Path, options: ExportOptions) -> ExportReport:
             path = folder / record.split / f"{tally.frames}.hdf5"
             path.parent.mkdir(exist_ok=True)
             tally.count(len(labels))
-            if boxes := sum(label.counts is None for label in labels):
-                tally.losses[NO_MASK] += boxes
+            count_crowds(labels, tally)
             with h5py.File(path, "w") as file:
-                for name, values in _data_sets(dataset, record, labels).items():
+                for name, values in _data_sets(dataset, record, labels, tally).items():
                     is_map = isinstance(values, np.ndarray)
                     file.create_dataset(name, data=values, compression="gzip" if is_map else None)
     return tally.report()
@@ -56,8 +59,10 @@ def _library() -> Any:
     return h5py
 
 
-def _data_sets(dataset: Dataset, record: FrameRecord, labels: tuple[InstanceRecord, ...]) -> dict[str, Any]:
-    instances, categories = _maps(dataset, record, labels)
+def _data_sets(
+    dataset: Dataset, record: FrameRecord, labels: tuple[InstanceRecord, ...], tally: Tally
+) -> dict[str, Any]:
+    instances, categories = painted_ids(dataset, record, labels, tally.losses)
     found: dict[str, Any] = {
         "colors": dataset.image(record),
         "instance_segmaps": instances,
@@ -74,19 +79,6 @@ def _data_sets(dataset: Dataset, record: FrameRecord, labels: tuple[InstanceReco
     if record.camera_matrix is not None and record.camera_to_world is not None:
         found["camera_pose"] = np.bytes_(json.dumps(_camera(record)))
     return found
-
-
-def _maps(
-    dataset: Dataset, record: FrameRecord, labels: tuple[InstanceRecord, ...]
-) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
-    """Return instance and category ids (H, W), decals over what bears them."""
-    instances = np.zeros((record.height_px, record.width_px), np.uint16)
-    categories = np.zeros_like(instances)
-    for label in sorted(labels, key=lambda label: label.on):
-        if label.counts is not None and not label.see_through:
-            mask = dataset.mask(record, label)
-            instances[mask], categories[mask] = label.instance_id, label.category_id
-    return instances, categories
 
 
 def _attributes(dataset: Dataset, record: FrameRecord, labels: tuple[InstanceRecord, ...]) -> list[dict[str, Any]]:

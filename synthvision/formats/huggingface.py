@@ -13,7 +13,13 @@ from typing import TextIO
 
 from synthvision.dataset.reader import Dataset
 from synthvision.dataset.records import FrameRecord, InstanceRecord
-from synthvision.formats.frames import Tally, chosen_frames, image_name, put_image
+from synthvision.formats.frames import (
+    Tally,
+    chosen_frames,
+    count_crowds,
+    image_name,
+    put_image,
+)
 from synthvision.formats.types import ExportOptions, ExportReport, Format, new_folder
 
 
@@ -24,6 +30,7 @@ def write(dataset: Dataset, out: Path, options: ExportOptions) -> ExportReport:
         streams: dict[str, TextIO] = {}
         for record, labels in chosen_frames(dataset, options):
             tally.count(len(labels))
+            count_crowds(labels, tally)
             split = record.split or "train"
             if split not in streams:
                 (folder / split).mkdir()

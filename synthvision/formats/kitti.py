@@ -17,7 +17,14 @@ from numpy.typing import NDArray
 from synthvision.dataset.reader import Dataset
 from synthvision.dataset.records import InstanceRecord
 from synthvision.formats.cameras import count_lens, integer_centred, perspective_matrix
-from synthvision.formats.frames import Tally, category_of, chosen_frames, image_path, put_image
+from synthvision.formats.frames import (
+    Tally,
+    category_of,
+    chosen_frames,
+    count_crowds,
+    image_path,
+    put_image,
+)
 from synthvision.formats.types import ExportOptions, ExportReport, Format, new_folder
 
 TILTED = "a thing is not upright along the camera's y axis: its 3-D box is the smallest upright one around it"
@@ -40,6 +47,7 @@ def write(dataset: Dataset, out: Path, options: ExportOptions) -> ExportReport:
         for record, labels in chosen_frames(dataset, options):
             number = f"{tally.frames:06d}"
             tally.count(len(labels))
+            count_crowds(labels, tally)
             count_lens(record, tally)
             suffix = PurePosixPath(image_path(record)).suffix
             put_image(dataset, record, folder / "training/image_2" / f"{number}{suffix}", options)

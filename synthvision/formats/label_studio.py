@@ -19,6 +19,7 @@ from synthvision.formats.frames import (
     category_of,
     chosen_frames,
     corner_pairs,
+    count_crowds,
     image_name,
     label_polygons,
     put_image,
@@ -40,6 +41,7 @@ def write(dataset: Dataset, out: Path, options: ExportOptions) -> ExportReport:
         for record, labels in chosen_frames(dataset, options):
             stream.write(",\n" if tally.frames else "")
             tally.count(len(labels))
+            count_crowds(labels, tally)
             name = (Path("images") / record.split / image_name(record)).as_posix()
             put_image(dataset, record, folder / name, options)
             stream.write(json.dumps(_task(dataset, record, labels, name, tally), ensure_ascii=False))

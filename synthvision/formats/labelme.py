@@ -17,6 +17,7 @@ from synthvision.formats.frames import (
     category_of,
     chosen_frames,
     corner_pairs,
+    count_crowds,
     image_name,
     label_polygons,
     put_image,
@@ -35,6 +36,7 @@ def write(dataset: Dataset, out: Path, options: ExportOptions) -> ExportReport:
         (folder / "labels.txt").write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
         for record, labels in chosen_frames(dataset, options):
             tally.count(len(labels))
+            count_crowds(labels, tally)
             picture = folder / record.split / image_name(record)
             put_image(dataset, record, picture, options)
             shapes = [shape for label in labels for shape in _shapes(dataset, record, label, tally)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from itertools import groupby
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -27,24 +28,27 @@ Json = dict[str, Any]
 _FLIP = np.diag([1.0, -1.0, -1.0, 1.0])
 """OpenCV's camera axes to OpenGL's."""
 
+LABEL = "a label is left out: nerfstudio has a place for pictures, cameras and depth only"
 _POLYNOMIAL = ("k1", "k2", "p1", "p2", "k3")
 _FISHEYE = ("k1", "k2", "k3", "k4")
+_MODELS = MappingProxyType({"kannala_brandt": "OPENCV_FISHEYE", "brown_conrady": "OPENCV"})
 
 
 def write(dataset: Dataset, out: Path, options: ExportOptions) -> ExportReport:
     """Write a folder ``scene_000012`` per scene, which has a frame for each camera."""
     tally = Tally()
     with new_folder(out) as folder:
-        frames = (record for record, _ in chosen_frames(dataset, options))
-        for scene_index, records in groupby(frames, _scene_index):
+        for scene_index, frames in groupby(chosen_frames(dataset, options), lambda frame: _scene_index(frame[0])):
             scene = folder / f"scene_{scene_index:06d}"
             scene.mkdir()
-            rows = []
-            for record in records:
+            rows, models = [], set()
+            for record, labels in frames:
                 tally.count(0)
+                tally.losses.update([LABEL] * len(labels))
                 put_image(dataset, record, scene / "images" / image_name(record), options)
                 rows.append(_frame(dataset, record, scene))
-            text = json.dumps({"frames": rows}, indent=1)
+                models.add(_camera_model(record))
+            text = json.dumps({"camera_model": _common_model(scene_index, models), "frames": rows}, indent=1)
             (scene / "transforms.json").write_text(text + "\n")
     return tally.report()
 
@@ -75,17 +79,36 @@ def _frame(dataset: Dataset, record: FrameRecord, scene: Path) -> Json:
 
 
 def _lens(record: FrameRecord) -> Json:
-    """Return the camera model and its coefficients. Raises DatasetError for a lens that nerfstudio does not know."""
-    model, coefficients = record.distortion.model, record.distortion.coefficients
-    if model == "kannala_brandt":
-        return {"camera_model": "OPENCV_FISHEYE", **dict(zip(_FISHEYE, coefficients, strict=False))}
-    if model == "brown_conrady":
-        if any(coefficients[len(_POLYNOMIAL) :]):
-            raise DatasetError(
-                f"frame {record.frame_index}: lens must have k1, k2, p1, p2, k3 only for nerfstudio, got a rational one"
-            )
-        return {"camera_model": "OPENCV", **dict(zip(_POLYNOMIAL, coefficients, strict=False))}
-    return {"camera_model": "PINHOLE"}
+    """Return the coefficients of a lens. Raises DatasetError for one that nerfstudio does not know."""
+    coefficients = record.distortion.coefficients
+    match _camera_model(record):
+        case "OPENCV_FISHEYE":
+            return dict(zip(_FISHEYE, coefficients, strict=False))
+        case "OPENCV":
+            if any(coefficients[len(_POLYNOMIAL) :]):
+                raise DatasetError(
+                    f"frame {record.frame_index}: lens must have k1, k2, p1, p2, k3 only for nerfstudio,"
+                    " got a rational one"
+                )
+            return dict(zip(_POLYNOMIAL, coefficients, strict=False))
+    return {}
+
+
+def _camera_model(record: FrameRecord) -> str:
+    return _MODELS.get(record.distortion.model, "PINHOLE")
+
+
+def _common_model(scene_index: int, models: set[str]) -> str:
+    """Return the one model that nerfstudio reads for all frames of a file: it ignores those of frames.
+
+    ``OPENCV`` without coefficients is a pinhole. Raises DatasetError for a scene with fisheye and other cameras.
+    """
+    if len(models) > 1 and "OPENCV_FISHEYE" in models:
+        raise DatasetError(
+            f"scene {scene_index}: cameras must be all fisheye or none for nerfstudio, got {', '.join(sorted(models))};"
+            " choose those of one camera with synthvision subset --where 'camera(NAME)'"
+        )
+    return min(models)
 
 
 FORMAT = Format(

@@ -37,6 +37,16 @@ def paint_labels(
     return painted
 
 
+def painted_ids(
+    dataset: Dataset, record: FrameRecord, labels: Sequence[InstanceRecord], losses: Counter[str]
+) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
+    """Paint masks as ``paint_labels`` does; return their instance ids and category ids (H, W), 0 where no label is."""
+    painted = paint_labels(dataset, record, labels, losses)
+    instances = np.array([0, *(label.instance_id for label in labels)], np.uint16)
+    categories = np.array([0, *(label.category_id for label in labels)], np.uint16)
+    return instances[painted], categories[painted]
+
+
 def _from_the_bottom(record: FrameRecord, labels: Sequence[InstanceRecord], losses: Counter[str]) -> Iterator[int]:
     put_on = {decal["name"]: place for place, decal in enumerate(record.scene.get("decals", ()))}
 

@@ -14,7 +14,14 @@ from synthvision.dataset.disk import read_whole
 from synthvision.dataset.reader import Dataset
 from synthvision.dataset.records import FrameRecord, InstanceRecord
 from synthvision.errors import UsageError
-from synthvision.formats.frames import Tally, category_of, chosen_frames, image_name, image_path
+from synthvision.formats.frames import (
+    Tally,
+    category_of,
+    chosen_frames,
+    count_crowds,
+    image_name,
+    image_path,
+)
 from synthvision.formats.types import ExportOptions, ExportReport, Format, new_folder
 
 GROUP_FRAMES = 64
@@ -32,6 +39,7 @@ def write(dataset: Dataset, out: Path, options: ExportOptions) -> ExportReport:
         try:
             for record, labels in chosen_frames(dataset, options):
                 tally.count(len(labels))
+                count_crowds(labels, tally)
                 split = record.split or "train"
                 if split not in writers:
                     writers[split] = _Split(folder, split)
@@ -113,8 +121,9 @@ def _schema() -> Any:
         ("camera_to_world", matrix),
         ("objects", pa.list_(objects)),
     ]
+    # Under this key ``datasets`` looks for columns that are more than their types say: it then decodes the pictures.
     features = {"info": {"features": {"image": {"_type": "Image"}}}}
-    return pa.schema(fields, metadata={"synthvision": json.dumps(features)})
+    return pa.schema(fields, metadata={"huggingface": json.dumps(features)})
 
 
 def _row(dataset: Dataset, record: FrameRecord, labels: tuple[InstanceRecord, ...]) -> dict[str, Any]:

@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvision.dataset.reader import Dataset
-from synthvision.dataset.records import FrameRecord
+from synthvision.dataset.records import FrameRecord, InstanceRecord
 from synthvision.errors import DatasetError
 from synthvision.formats.cameras import points_seen
 from synthvision.formats.frames import Tally, chosen_frames
+from synthvision.formats.painting import painted_ids
 from synthvision.formats.types import ExportOptions, ExportReport, Format, new_folder
 
 _POINT = np.dtype(
@@ -37,7 +38,7 @@ def write(dataset: Dataset, out: Path, options: ExportOptions) -> ExportReport:
             tally.count(len(labels))
             path = folder / record.split / f"{record.frame_index:06d}.ply"
             path.parent.mkdir(exist_ok=True)
-            points = frame_points(dataset, record)
+            points = frame_points(dataset, record, labels, tally)
             frame = "camera" if record.camera_to_world is None else "world"
             with path.open("wb") as stream:
                 stream.write(_header(len(points), frame).encode("ascii"))
@@ -45,7 +46,9 @@ def write(dataset: Dataset, out: Path, options: ExportOptions) -> ExportReport:
     return tally.report()
 
 
-def frame_points(dataset: Dataset, record: FrameRecord) -> NDArray[np.void]:
+def frame_points(
+    dataset: Dataset, record: FrameRecord, labels: tuple[InstanceRecord, ...], tally: Tally
+) -> NDArray[np.void]:
     """Return the points (N,) of a frame: x, y, z, red, green, blue, instance_id, category_id."""
     if record.camera_matrix is None or record.file("depth") is None:
         lacking = "camera" if record.camera_matrix is None else "depth"
@@ -62,10 +65,8 @@ def frame_points(dataset: Dataset, record: FrameRecord) -> NDArray[np.void]:
         points[axis] = values
     for colour, values in zip(("red", "green", "blue"), colours.T, strict=True):
         points[colour] = values
-    for label in sorted(record.labels, key=lambda label: label.on):  # a decal over what bears it
-        if label.counts is not None and not label.see_through:
-            mine = dataset.mask(record, label)[seen]
-            points["instance_id"][mine], points["category_id"][mine] = label.instance_id, label.category_id
+    instances, categories = painted_ids(dataset, record, labels, tally.losses)
+    points["instance_id"], points["category_id"] = instances[seen], categories[seen]
     return points
 
 
@@ -80,6 +81,6 @@ def _header(count: int, frame: str) -> str:
 FORMAT = Format(
     name="pointcloud",
     title="coloured point clouds (PLY)",
-    cannot_carry=("what no pixel shows", "amodal masks, poses, keypoints"),
+    cannot_carry=("what no pixel shows", "masks of see-through things", "amodal masks, poses, keypoints"),
     write=write,
 )

@@ -1,4 +1,4 @@
-"""COCO, its keypoints and panoptic segments, YOLO and Pascal VOC through Datumaro's importers."""
+"""COCO, its keypoints and panoptic segments, YOLO, Pascal VOC, CVAT and KITTI through Datumaro's importers."""
 
 import numpy as np
 import pytest
@@ -6,6 +6,7 @@ import pytest
 dm = pytest.importorskip("datumaro", reason="run ./scripts/test_clients, which installs the clients")
 
 from synthvision.formats import ExportOptions, find_format  # noqa: E402 - Datumaro must be there first
+from tests.unit.dataset.hand_made import HEIGHT, WIDTH  # noqa: E402
 from tests.unit.formats.samples import names, visible, whole  # noqa: E402
 from tests.unit.formats.special_samples import KEYPOINTS, with_keypoints  # noqa: E402
 
@@ -35,7 +36,7 @@ def test_coco(tmp_path, name):
         found = {}
         for annotation in item.annotations:
             if annotation.type == kind:
-                found.setdefault(annotation.attributes["instance_id"], []).append(annotation)
+                found.setdefault(annotation.attributes["instance_number"], []).append(annotation)
         assert found.keys() == masks[frame].keys()
         for number, annotations in found.items():
             assert set(label_names(loaded, annotations)) == {classes[frame][number]}
@@ -92,3 +93,34 @@ def test_yolo_boxes(tmp_path):
         assert label_names(loaded, annotations) == list(names(dataset)[record.frame_index].values())
         found = np.array([a.get_bbox() for a in annotations]).reshape(-1, 4)
         assert found == pytest.approx(np.array([label.bbox for label in shown]).reshape(-1, 4), abs=1e-2)
+
+
+def test_cvat(tmp_path):
+    dataset = whole(tmp_path / "source")
+    loaded, items = load(dataset, "cvat", tmp_path / "out", "cvat")
+    assert items.keys() == visible(dataset).keys()
+    for frame, masks in visible(dataset).items():
+        found = {annotation.group: annotation for annotation in items[frame].annotations}
+        assert found.keys() == masks.keys()
+        assert label_names(loaded, found.values()) == list(names(dataset)[frame].values())
+        assert all((found[number].image.astype(bool) == mask).all() for number, mask in masks.items())
+        assert items[frame].media.data.shape == (HEIGHT, WIDTH, 3)
+
+
+def test_kitti(tmp_path):
+    """It takes the last pixel for the border of a box."""
+    dataset = whole(tmp_path / "source")
+    find_format("kitti").write(dataset, tmp_path / "out", ExportOptions())
+    loaded = dm.Dataset.import_from(str(tmp_path / "out/training"), "kitti3d")
+    items = sorted(loaded, key=lambda item: item.id)
+    for record, item in zip(dataset, items, strict=True):
+        shown = [label for label in record.labels if label.bbox]
+        classes = [name.replace(" ", "_") for name in names(dataset)[record.frame_index].values()]
+        assert label_names(loaded, item.annotations) == classes
+        for label, found in zip(shown, item.annotations, strict=True):
+            x, y, width, height = label.bbox
+            assert found.get_bbox() == pytest.approx([x, y, width - 1, height - 1], abs=1e-3)
+            assert found.attributes["truncated"] == pytest.approx(label.truncation, abs=1e-4)
+            height_m, width_m, length_m = found.attributes["dimensions"]
+            assert min(height_m, width_m, length_m) > 0
+            assert found.attributes["location"][1] == pytest.approx(np.max(label.corners_m, axis=0)[1], abs=1e-4)

@@ -105,16 +105,16 @@ def test_parts_of_one_dataset_have_one_source(many, tmp_path):
     assert validate(tmp_path / "out") == ()
 
 
-def test_two_halves_rendered_apart_have_one_source(many, tmp_path):
+def test_two_halves_rendered_apart_have_one_source(one, many, tmp_path):
     rest = make_many(tmp_path / "rest", 3, start=6)
-    merge_datasets(tmp_path / "out", [many, rest], link=False)
-    assert len(Dataset(tmp_path / "out").manifest.sources) == 1
+    merge_datasets(tmp_path / "out", [many, one, rest], link=False)
+    assert len(Dataset(tmp_path / "out").manifest.sources) == 2
     assert validate(tmp_path / "out") == ()
 
 
-def test_a_frame_is_not_taken_twice(many, tmp_path):
+def test_a_frame_is_not_taken_twice(one, many, tmp_path):
     with pytest.raises(DatasetError) as caught:
-        merge_datasets(tmp_path / "out", [many, many], link=False)
+        merge_datasets(tmp_path / "out", [many, one, many], link=False)
     assert str(caught.value) == f"{many}: frame 0 must not be in {many} too, got frame 0 of 'many' in both"
     subset_dataset(many, tmp_path / "part", "frame == 3", link=False)
     with pytest.raises(DatasetError, match=r"part: frame 0 must not be in .*many too, got frame 3 of 'many' in both"):

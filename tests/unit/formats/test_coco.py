@@ -65,7 +65,7 @@ def test_every_mask_survives_holes_and_parts_and_all(tmp_path, polygons):
         box = coco_mask.toBbox(coco_mask.encode(np.asfortranarray(mask.astype(np.uint8))))
         assert annotation["bbox"] == box.tolist()
         assert all(type(side) is float for side in annotation["bbox"])
-        seen[annotation["image_id"] - 1, annotation["attributes"]["instance_id"]] = mask
+        seen[annotation["image_id"] - 1, annotation["attributes"]["instance_number"]] = mask
     visible = {
         (frame_index, number): mask
         for frame_index, instances in frames_by_hand().items()
@@ -122,7 +122,7 @@ def test_info_licence_camera_and_attributes(path):
 def test_small_masks_are_left_out_and_their_images_stay(tmp_path):
     folder = make_dataset(tmp_path, make_recipe(outputs={"min_mask_px": 2}))
     data = json.loads((folder / "annotations/instances.json").read_bytes())
-    assert [annotation["attributes"]["instance_id"] for annotation in data["annotations"]] == [1, 2, 1, 65535]
+    assert [annotation["attributes"]["instance_number"] for annotation in data["annotations"]] == [1, 2, 1, 65535]
     assert [annotation["id"] for annotation in data["annotations"]] == [1, 2, 3, 4]
     assert len(data["images"]) == 4
 

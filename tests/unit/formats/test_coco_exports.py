@@ -49,7 +49,7 @@ def read_back(coco, frames):
     found = {frame: {} for frame in frames}
     for annotation in coco.dataset["annotations"]:
         entry = coco.annToMask(annotation).astype(bool), categories[annotation["category_id"]]
-        found[annotation["image_id"] - 1][annotation["attributes"]["instance_id"]] = entry
+        found[annotation["image_id"] - 1][annotation["attributes"]["instance_number"]] = entry
     return found
 
 

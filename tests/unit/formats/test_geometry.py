@@ -14,11 +14,15 @@ from synthvision.errors import DatasetError
 from synthvision.formats import ExportOptions, find_format
 from synthvision.formats.bop_models import discrete_turns, model_info
 from synthvision.formats.cameras import LENS_LEFT_OUT
+from synthvision.formats.frames import CROWD_AS_ONE
 from synthvision.formats.kitti import TILTED
+from synthvision.formats.nerfstudio import LABEL
+from synthvision.formats.painting import COVERED, SEE_THROUGH
 from synthvision.recipe.model import Recipe
 from synthvision.run.rendering import render_dataset
 from synthvision.scene import Symmetry
-from tests.unit.formats.samples import boxes_alone
+from tests.unit.formats.samples import boxes_alone, changed
+from tests.unit.formats.special_samples import overlapping
 
 WIDTH, HEIGHT = 160, 120
 
@@ -234,3 +238,49 @@ def test_the_same_bytes_come_again(name, dataset, tmp_path):
     files = sorted(path.relative_to(first) for path in first.rglob("*") if path.is_file())
     assert len(files) >= 3
     assert all((first / file).read_bytes() == (second / file).read_bytes() for file in files)
+
+
+def test_nerfstudio_has_one_camera_model_per_scene(dataset, tmp_path):
+    fisheye = {"position": {"at_m": [0, -0.5, 0.8]}, "lens": {"kannala_brandt": {"k1": 0.01}}}
+    render_dataset(recipe(**fisheye), tmp_path / "set", frames=1, renderer="preview", workers=1)
+    out, _ = written("nerfstudio", Dataset(tmp_path / "set"), tmp_path)
+    data = json.loads((out / "scene_000000/transforms.json").read_text())
+    assert data["camera_model"] == "OPENCV_FISHEYE"
+    assert data["frames"][0]["k1"] == 0.01
+    out, report = written("nerfstudio", dataset, tmp_path / "straight")
+    assert json.loads((out / "scene_000000/transforms.json").read_text())["camera_model"] == "PINHOLE"
+    assert report.losses == {LABEL: sum(len(visible(record)) for record in dataset)}
+
+
+def test_nerfstudio_refuses_scenes_with_fisheye_and_other_cameras(tmp_path):
+    def mix(line):
+        line["scene"]["scene_index"] = 7
+        if line["frame_index"]:
+            line["distortion"] = {"model": "kannala_brandt", "coefficients": [0.1, 0, 0, 0]}
+
+    mixed = changed(tmp_path / "set", mix)
+    with pytest.raises(
+        DatasetError, match="scene 7: cameras must be all fisheye or none for nerfstudio, got OPENCV_FISHEYE, PINHOLE"
+    ):
+        written("nerfstudio", mixed, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["hdf5", "pointcloud"])
+def test_maps_say_what_is_seen_through_and_left_out(name, tmp_path):
+    report = written(name, overlapping(tmp_path / "set"), tmp_path)[1]
+    assert report.losses[SEE_THROUGH] == 1
+    assert report.losses[COVERED] == 2
+    assert (CROWD_AS_ONE in report.losses) == (name == "hdf5")
+
+
+def test_points_of_labels_that_are_left_out_have_no_id(dataset, tmp_path):
+    out, report = written("pointcloud", dataset, tmp_path, min_visibility=1.01)
+    assert report.labels == 0
+    data = trimesh.load(out / "000000.ply").metadata["_ply_raw"]["vertex"]["data"]
+    assert not data["instance_id"].any()
+
+
+@pytest.mark.parametrize("name", ["labelme", "label-studio", "cvat", "huggingface", "parquet", "hdf5", "voc"])
+def test_crowds_that_become_objects_are_counted(name, tmp_path):
+    losses = written(name, overlapping(tmp_path / "set"), tmp_path)[1].losses
+    assert sum(count for loss, count in losses.items() if "crowd" in loss) == 1

@@ -31,10 +31,10 @@ def test_shards_hold_pictures_maps_and_labels(tmp_path):
     for frame, sample in samples.items():
         assert (sample["png"] == picture(frame)).all()
         rows = sample["json"]["annotations"]
-        assert {row["attributes"]["instance_id"]: row["category"] for row in rows} == categories[frame]
+        assert {row["attributes"]["instance_number"]: row["category"] for row in rows} == categories[frame]
         for row in rows:
             mask = decode_rle(row["segmentation"]["counts"], HEIGHT, WIDTH)
-            assert (mask == expected[frame][row["attributes"]["instance_id"]]).all()
+            assert (mask == expected[frame][row["attributes"]["instance_number"]]).all()
         instances = np.asarray(Image.open(io.BytesIO((tmp_path / f"set/instances/{sample_path(frame)}").read_bytes())))
         assert instances.shape == (HEIGHT, WIDTH)
         assert "instances.png" in sample
@@ -82,6 +82,10 @@ def test_parquet_holds_pictures_and_masks(tmp_path, monkeypatch):
     assert (report.frames, report.labels) == (4, 5)
     assert [path.name for path in files] == [f"{s}-0000{n}.parquet" for s in ("train", "val") for n in (0, 1)]
     expected, categories = visible(dataset), names(dataset)
+    # Where the ``datasets`` library looks for which columns are pictures.
+    assert (
+        json.loads(pq.read_schema(files[0]).metadata[b"huggingface"])["info"]["features"]["image"]["_type"] == "Image"
+    )
     rows = [row for path in files for row in pq.read_table(path).to_pylist()]
     assert [row["frame_index"] for row in rows] == [0, 1, 2, 12]
     for row in rows:
