@@ -32,8 +32,6 @@ DEBIAN_PACKAGES: Mapping[str, str] = {
     "libXfixes.so.3": "libxfixes3",
     "libXi.so.6": "libxi6",
     "libXrender.so.1": "libxrender1",
-    "libXxf86vm.so.1": "libxxf86vm1",
-    "libgomp.so.1": "libgomp1",
     "libxkbcommon.so.0": "libxkbcommon0",
 }
 """Shared library that bpy needs → the package of Debian and Ubuntu that has it."""

@@ -4,51 +4,20 @@ from __future__ import annotations
 
 import json
 import platform
-import shutil
-import sys
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from synthvision import __version__
-from synthvision.doctor.blender_probe import BlenderReport, ask_blender, cure
-from synthvision.run.machine import available_memory_bytes, usable_cores
+from synthvision.doctor.blender_probe import BlenderReport, cure
+from synthvision.doctor.finding import Finding
+from synthvision.doctor.machine import Machine
+from synthvision.doctor.nvidia import nvidia
+from synthvision.doctor.storage import GB, disk, home, ram_disk, temporary_folder
+from synthvision.errors import UsageError, did_you_mean
 
-_GB = 1e9
-_LEAST_DISK = 1 * _GB
-_LEAST_MEMORY = 2 * _GB
+_LEAST_MEMORY = 2 * GB
 _BLENDER_PYTHON = (3, 11)
 _LEAST_PYTHON = (3, 11)
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at.
-
-    Attributes:
-        name: of the thing.
-        state: ``good``, ``poor`` (works, but a run may suffer) or ``bad`` (a render cannot work).
-        value: what is there.
-        cure: what to do about it; empty if it is good.
-    """
-
-    name: str
-    state: str
-    value: str
-    cure: str = ""
-
-
-@dataclass(frozen=True)
-class Machine:
-    """Where the examination looks, so that tests can show it another machine."""
-
-    python: tuple[int, int] = sys.version_info[:2]
-    folder: Path = Path()
-    ram_disk: Path = Path("/dev/shm")  # noqa: S108 - it is measured, not written to
-    cores: Callable[[], int] = usable_cores
-    memory_bytes: Callable[[], int | None] = available_memory_bytes
-    free_bytes: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free
-    blender: Callable[[], BlenderReport] = ask_blender
+_KINDS = ("auto", "cpu", "optix", "cuda", "hip", "oneapi", "metal")
 
 
 @dataclass(frozen=True)
@@ -63,21 +32,38 @@ class Examination:
         return all(finding.state != "bad" for finding in self.findings)
 
 
-def examine(machine: Machine | None = None) -> Examination:
-    """Look at everything that a render needs."""
+def examine(machine: Machine | None = None, device: str = "auto") -> Examination:
+    """Look at everything that a render needs.
+
+    A machine without ``device`` (``cpu``, ``optix``, ``cuda:1`` …) is not healthy; for ``auto`` the CPU will do.
+
+    Raises:
+        UsageError: no device is called so.
+    """
+    kind, colon, index = device.partition(":")
+    if kind not in _KINDS or (colon and not index.isdecimal()):
+        known = ", ".join(_KINDS)
+        raise UsageError(
+            f"--device: it must be one of {known}, or one with an index as 'cuda:1', got '{device}'"
+            f"{did_you_mean(kind, _KINDS)}"
+        )
     machine = machine or Machine()
     report = machine.blender()
+    gpu = nvidia(machine, report)
     return Examination(
         (
             Finding("synthvision", "good", __version__),
             _python(machine),
             _blender(report),
             *_libraries(report),
-            _devices(report),
+            _devices(report, device, gpu),
+            *gpu,
             Finding("cores", "good", str(machine.cores())),
             _memory(machine.memory_bytes()),
-            _disk(machine),
-            _ram_disk(machine),
+            disk(machine),
+            ram_disk(machine),
+            home(machine),
+            temporary_folder(machine),
         )
     )
 
@@ -105,36 +91,26 @@ def _libraries(report: BlenderReport) -> tuple[Finding, ...]:
     return (Finding("system libraries", state, f"missing {', '.join(report.missing)}", cure(report)),)
 
 
-def _devices(report: BlenderReport) -> Finding:
+def _devices(report: BlenderReport, asked: str, gpu: tuple[Finding, ...]) -> Finding:
     if report.error:
         return Finding("devices", "bad", "unknown without Blender", "see Blender")
     if not report.devices:
         return Finding("devices", "bad", "none", "reinstall bpy: Cycles must find at least the CPU")
-    return Finding("devices", "good", ", ".join(report.devices))
+    value = ", ".join(report.devices)
+    names = [device.partition(" ")[0] for device in report.devices]
+    if asked != "auto" and not any(name == asked or name.startswith(f"{asked}:") for name in names):
+        cures = [finding.cure for finding in gpu if finding.cure] or ["a GPU of this kind and its driver"]
+        return Finding("devices", "bad", f"{value}; no {asked} among them", "; ".join(cures))
+    return Finding("devices", "good", value)
 
 
 def _memory(available: int | None) -> Finding:
     if available is None:
         return Finding("memory", "good", "unknown")
-    value = f"{available / _GB:.1f} GB available"
+    value = f"{available / GB:.1f} GB available"
     if available < _LEAST_MEMORY:
         return Finding("memory", "poor", value, "close other programs: a worker needs about 1.2 GB")
     return Finding("memory", "good", value)
-
-
-def _disk(machine: Machine) -> Finding:
-    free = machine.free_bytes(machine.folder)
-    value = f"{free / _GB:.1f} GB free in {machine.folder.absolute()}"
-    if free < _LEAST_DISK:
-        return Finding("disk", "poor", value, "free some space, or write datasets to another disk")
-    return Finding("disk", "good", value)
-
-
-def _ram_disk(machine: Machine) -> Finding:
-    """On Linux pictures pass from Blender to us in nameless memory files; elsewhere through the temporary folder."""
-    if not machine.ram_disk.is_dir():
-        return Finding("RAM disk", "good", "none; not needed on Linux")
-    return Finding("RAM disk", "good", f"{machine.free_bytes(machine.ram_disk) / _GB:.1f} GB in {machine.ram_disk}")
 
 
 def as_text(examination: Examination, *, as_json: bool = False) -> str:

@@ -185,18 +185,21 @@ def test_schema_and_recipes(capsys: Capture) -> None:
 
 @pytest.mark.parametrize(("state", "code"), [("good", 0), ("poor", 0), ("bad", 1)])
 def test_doctor(capsys: Capture, monkeypatch: pytest.MonkeyPatch, state: str, code: int) -> None:
-    monkeypatch.setattr("synthvision.doctor.examine", lambda: Examination((Finding("cores", state, "2"),)))
+    def examine(device: str) -> Examination:
+        return Examination((Finding("cores", state, "2", f"asked for {device}"),))
+
+    monkeypatch.setattr("synthvision.doctor.examine", examine)
     assert run(capsys, "doctor")[0] == code
-    status, out, _ = run(capsys, "doctor", "--json")
+    status, out, _ = run(capsys, "doctor", "--json", "--device", "cuda:1")
     assert status == code
     assert json.loads(out) == {
         "healthy": not code,
-        "findings": [{"name": "cores", "state": state, "value": "2", "cure": ""}],
+        "findings": [{"name": "cores", "state": state, "value": "2", "cure": "asked for cuda:1"}],
     }
 
 
 def test_bug_is_one_line_with_the_place_of_its_traceback(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
-    def examine() -> Examination:
+    def examine(device: str) -> Examination:
         raise ZeroDivisionError("a bug")
 
     monkeypatch.setattr("synthvision.doctor.examine", examine)

@@ -8,26 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from synthvision.doctor import Examination, Machine, as_text, examine
+from synthvision.doctor import as_text, examine
 from synthvision.doctor.blender_probe import DEBIAN_PACKAGES, MARK, BlenderReport, cure, is_there, read_answer
+from tests.unit.doctor.machines import MACHINE, finding
+from tests.unit.doctor.machines import ON_CPU as HEALTHY
 
-HEALTHY = BlenderReport("5.0.1", ("cpu (a chip)",))
 NO_LIBSM = BlenderReport(
     missing=("libSM.so.6", "libICE.so.6"),
     error="libSM.so.6: cannot open shared object file: No such file or directory",
 )
-MACHINE = Machine(
-    python=(3, 11),
-    cores=lambda: 4,
-    memory_bytes=lambda: 8_000_000_000,
-    free_bytes=lambda _: 50_000_000_000,
-    blender=lambda: HEALTHY,
-)
-
-
-def finding(examination: Examination, name: str) -> tuple[str, str, str]:
-    found = next(finding for finding in examination.findings if finding.name == name)
-    return found.state, found.value, found.cure
 
 
 def test_healthy_machine() -> None:
@@ -48,6 +37,15 @@ def test_missing_libraries_are_named_with_one_line_that_installs_them() -> None:
         "apt-get install libice6 libsm6",
     )
     assert finding(examination, "Blender (bpy)")[2] == "apt-get install libice6 libsm6"
+
+
+@pytest.mark.parametrize("library", sorted(set(DEBIAN_PACKAGES) - {"libEGL.so.1"}))
+def test_library_without_which_blender_cannot_be_imported(library: str) -> None:
+    report = BlenderReport(missing=(library,), error=f"{library}: cannot open shared object file: No such file")
+    examination = examine(replace(MACHINE, blender=lambda: report))
+    assert not examination.healthy
+    cure_ = f"apt-get install {DEBIAN_PACKAGES[library]}"
+    assert finding(examination, "system libraries") == ("bad", f"missing {library}", cure_)
 
 
 def test_library_that_only_some_renders_need_is_no_obstacle() -> None:
@@ -85,6 +83,7 @@ def test_poor_findings_do_not_make_a_machine_unhealthy() -> None:
     examination = examine(poor)
     assert examination.healthy
     assert [f.name for f in examination.findings if f.state == "poor"] == ["Python", "memory", "disk"]
+    assert finding(examination, "RAM disk") == ("good", "none; only torch's loader and Ray on Linux use one", "")
 
 
 def test_old_python_cannot_work() -> None:
