@@ -17,6 +17,7 @@ from pathlib import Path
 from statistics import median
 
 import psutil
+from benchmark_assets import assets
 
 from synthvision.assets import AssetStore
 from synthvision.labels import Maps
@@ -157,9 +158,9 @@ def whole_and_bare(recipe: Recipe, frames: int) -> tuple[float, float]:
     return whole, bare
 
 
-def run_pipeline(stages: FrameStages, frames: int) -> float:
-    """Make frames 0 … ``frames`` - 1 and return the wall seconds."""
-    waiting = iter(range(frames))
+def run_pipeline(stages: FrameStages, frames: int, indices: Sequence[int] = ()) -> float:
+    """Make frames 0 … ``frames`` - 1, or those of so many ``indices``, and return the wall seconds."""
+    waiting = iter(indices or range(frames))
     done: list[object] = []
     took = seconds(Pipeline(stages, lambda: next(waiting, None), done.append).run)
     if sum(isinstance(message, FrameDone) for message in done) != frames:
@@ -183,6 +184,33 @@ def frames_per_second(recipe: Recipe, count: int) -> float:
         times = [time.perf_counter() for event in crew.run(range(frames)) if isinstance(event, FrameDone)]
     first, last = 3 * count, len(times) - 1 - count
     return (last - first) / (times[last] - times[first])
+
+
+RELIT = 8
+
+
+def relight() -> Figures:
+    """Images per second of a scene in eight lights over those of the same scene rendered eight times, 640x480."""
+    say(f"relight: {RELIT} mixes of one path trace, and {RELIT} renders")
+    mixes, one = range(RELIT), [0] * RELIT
+    # Before and after the renders, so that a machine that gets slower or faster does so for both.
+    before = tabletop_seconds(mixes, f"relight={RELIT}")
+    renders = tabletop_seconds(one)
+    after = tabletop_seconds(mixes, f"relight={RELIT}")
+    return {"relight_speedup": 2 * renders / (before + after)}
+
+
+def tabletop_seconds(indices: Sequence[int], *overrides: str) -> float:
+    """Return the seconds that these frames take in one worker's pipeline on all cores, preset ``standard``."""
+    recipe = load_recipe("tabletop", ["camera.resolution=[640, 480]", *overrides])
+    with tempfile.TemporaryDirectory() as folder:
+        stages = FrameStages(Job(recipe, 0, Path(folder), "blender", "cpu", threads=len(os.sched_getaffinity(0))))
+        # Meshes and textures are uploaded before the clock starts.
+        stages._renderer.show(stages.accept(0).scene)  # noqa: SLF001 - a measurement of its inside
+        took = run_pipeline(stages, len(indices), indices)
+        stages.close()
+    say(f"  {' '.join(overrides) or 'renders'}: {took:.1f} s")
+    return took
 
 
 def memory() -> Figures:
@@ -269,13 +297,24 @@ def peak_mb() -> float:
     return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:")) / 1024
 
 
-MEASUREMENTS: Sequence[Callable[[], Figures]] = (labels, maps, preview, coco, added_cost, memory, workers)
+MEASUREMENTS: Sequence[Callable[[], Figures]] = (
+    labels,
+    maps,
+    preview,
+    assets,
+    coco,
+    added_cost,
+    relight,
+    memory,
+    workers,
+)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     names = [measurement.__name__ for measurement in MEASUREMENTS]
     parser.add_argument("--only", choices=names, action="append", help="measure only this; may be repeated")
+    parser.add_argument("--peer", metavar="CMD", help="only compare with a program: CMD SCENE_JSON FRAMES")
     parser.add_argument("--assemble", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.assemble:
@@ -283,8 +322,12 @@ def main() -> None:
         return
     figures: Figures = {}
     for measurement in MEASUREMENTS:
-        if measurement.__name__ in (arguments.only or names):
+        if measurement.__name__ in (arguments.only or ([] if arguments.peer is not None else names)):
             figures |= measurement()
+    if arguments.peer is not None:
+        from benchmark_peer import peer_figures  # noqa: PLC0415 - only here
+
+        figures |= peer_figures(arguments.peer)
     print(json.dumps({name: round(value, 3) for name, value in figures.items()}, indent=2))
 
 

@@ -16,7 +16,7 @@ FRAMES = 4
 WIDTH_PX = 1600
 MOST_BYTES = 220_000
 GAP_PX = 6
-SMALLER = ("camera.resolution=[400, 300]", "render.quality=draft")
+SMALLER = ("camera.resolution=[400, 300]",)
 
 HEAD = """# Gallery
 

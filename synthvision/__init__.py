@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from synthvision.labels import Labels, label
     from synthvision.recipe import load_recipe
     from synthvision.recipe.model import Recipe
+    from synthvision.run.cluster.engine import Cluster
     from synthvision.run.in_memory import frames
     from synthvision.run.messages import Frame
     from synthvision.run.one_frame import sample_scene
     from synthvision.run.rendering import render_dataset
+    from synthvision.run.shards import Shard
     from synthvision.run.summary import Interrupted, Progress, RunSummary
     from synthvision.scene import Scene
 
@@ -49,10 +51,12 @@ _HOMES = {
     "synthvision.labels": ("Labels", "label"),
     "synthvision.recipe": ("load_recipe",),
     "synthvision.recipe.model": ("Recipe",),
+    "synthvision.run.cluster.engine": ("Cluster",),
     "synthvision.run.in_memory": ("frames",),
     "synthvision.run.messages": ("Frame",),
     "synthvision.run.one_frame": ("sample_scene",),
     "synthvision.run.rendering": ("render_dataset",),
+    "synthvision.run.shards": ("Shard",),
     "synthvision.run.summary": ("Interrupted", "Progress", "RunSummary"),
     "synthvision.scene": ("Scene",),
 }
@@ -60,6 +64,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "AssetError",
+    "Cluster",
     "DatasetError",
     "DeviceError",
     "Frame",
@@ -75,6 +80,7 @@ __all__ = [
     "RunError",
     "RunSummary",
     "Scene",
+    "Shard",
     "SynthvisionError",
     "UsageError",
     "frames",

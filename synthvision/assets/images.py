@@ -14,24 +14,28 @@ from synthvision.assets.decoding import reading
 from synthvision.assets.rgbe import decode_rgbe
 from synthvision.assets.srgb import srgb_decode
 from synthvision.errors import AssetError
+from synthvision.limits import MAX_ASSET_PX, MAX_EXR_BYTES, MAX_IMAGE_PX, MAX_SIDE_PX, exr_extent
 
-MAX_SIDE_PX = 8192
 FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "TGA")
 
 EXR_MAGIC = b"\x76\x2f\x31\x01"
 RGBE_MAGIC = b"#?"
 
 
-def decode_image(data: bytes, where: str) -> NDArray[np.uint8]:
+def decode_image(data: bytes, where: str, pixels_left: int = MAX_IMAGE_PX) -> NDArray[np.uint8]:
     """Decode PNG, JPEG, WebP, TIFF, BMP or TGA to (H, W, 3 or 4) uint8, first row on top, values as stored.
 
     Grey becomes RGB, 16 bits are rounded to 8, a palette is looked up; colour profiles and EXIF turns are ignored, as
-    glTF 2.0 asks. Raises AssetError for other formats, damaged or truncated files and more than 8192 x 8192 px.
+    glTF 2.0 asks. Raises AssetError for other formats, damaged or truncated files and more than 8192 x 8192 px, or more
+    than ``pixels_left``, which are those that the other textures of an asset leave.
     """
     with reading(where, "a complete image"):
         try:
             with Image.open(BytesIO(data), formats=FORMATS) as image:
                 check_size(image.width, image.height, where)
+                if image.width * image.height > pixels_left:
+                    rule = f"asset must have textures of at most {MAX_ASSET_PX} px together"
+                    raise AssetError(f"{where}: {rule}, got more; make them smaller")
                 return _pixels(image, where)
         except Image.DecompressionBombError as error:
             raise AssetError(f"{where}: image must be at most {MAX_SIDE_PX} x {MAX_SIDE_PX} px, got more") from error
@@ -41,7 +45,7 @@ def decode_image(data: bytes, where: str) -> NDArray[np.uint8]:
 
 def check_size(width: int, height: int, where: str) -> None:
     """Refuse images of more than 8192 x 8192 px (counted in pixels) before they are decoded."""
-    if not 0 < width * height <= MAX_SIDE_PX**2:
+    if not 0 < width * height <= MAX_IMAGE_PX:
         raise AssetError(f"{where}: image must be at most {MAX_SIDE_PX} x {MAX_SIDE_PX} px, got {width} x {height}")
 
 
@@ -87,11 +91,22 @@ def decode_environment(data: bytes, where: str) -> NDArray[np.float32]:
 def _decode_exr(data: bytes, where: str) -> NDArray[np.float32]:
     import OpenEXR  # noqa: PLC0415 - a large library that only EXR environments need
 
-    header = OpenEXR.File(BytesIO(data), header_only=True).header()
-    least, greatest = header["dataWindow"]
-    check_size(int(greatest[0] - least[0] + 1), int(greatest[1] - least[1] + 1), where)
+    _check_exr(data, where)
     channels = OpenEXR.File(BytesIO(data), separate_channels=True).channels()
     return _exr_colours(channels, where)
+
+
+def _check_exr(data: bytes, where: str) -> None:
+    """Refuse an EXR file of too many pixels, or whose parts and channels are too many together, by its header."""
+    import OpenEXR  # noqa: PLC0415 - a large library that only EXR files need
+
+    width, height, total = exr_extent(OpenEXR.File(BytesIO(data), header_only=True).parts)
+    check_size(width, height, where)
+    if total > MAX_EXR_BYTES:
+        raise AssetError(
+            f"{where}: EXR must have channels of at most {MAX_EXR_BYTES} bytes together, got {total}; "
+            "keep only those that are needed, or fewer pixels"
+        )
 
 
 def _exr_colours(channels: dict[str, Any], where: str) -> NDArray[np.float32]:

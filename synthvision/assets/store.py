@@ -14,13 +14,14 @@ from typing import Any, TypeVar, cast, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvision.assets.cache import capacity_bytes as disk_capacity_bytes
+from synthvision.assets.decoded import MESH_ARRAYS, load_asset, load_environment, load_image
 from synthvision.assets.environments import ENVIRONMENTS
-from synthvision.assets.files import read_asset, read_bundle
+from synthvision.assets.files import read_bundle
 from synthvision.assets.files.bundle import read_file
 from synthvision.assets.generators import GENERATORS
-from synthvision.assets.images import decode_environment, decode_image
 from synthvision.assets.textures import PICTURES
-from synthvision.assets.types import Asset, AssetFile, AssetSource, GeneratedAsset, Texture, UpAxis
+from synthvision.assets.types import Asset, AssetFile, AssetSource, GeneratedAsset, Mesh, Texture, UpAxis
 from synthvision.errors import AssetError, did_you_mean
 
 CAPACITY_BYTES = 1024**3
@@ -51,7 +52,8 @@ class AssetStore:
     """Loads assets, images and environments, and keeps the most recently used ones.
 
     Safe for several threads: different things load at the same time, one thing loads once. Arrays are read-only
-    and shared. What a call returns is never dropped by that call, however large.
+    and shared, and in C order. What a call returns is never dropped by that call, however large. Heavy files are
+    decoded once per machine (``synthvision.assets.decoded``).
 
     Args:
         root: where relative paths start.
@@ -59,6 +61,7 @@ class AssetStore:
     """
 
     def __init__(self, root: Path, capacity_bytes: int = CAPACITY_BYTES) -> None:
+        disk_capacity_bytes()  # where it is set wrongly, say so now and not with every frame
         self.root = root
         self._capacity_bytes = capacity_bytes
         self._kept: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
@@ -117,7 +120,7 @@ class AssetStore:
         if isinstance(source, AssetFile):
             bundle = read_bundle(source.path, self.root)
             _check_hash(source.path, source.sha256, bundle.sha256)
-            asset = read_asset(bundle, source.unit_m, source.up)
+            asset = load_asset(bundle, source)
         else:
             asset = _generated(source)
         return _frozen(asset)
@@ -126,7 +129,7 @@ class AssetStore:
         if texture.kind == "generated":
             made: NDArray[np.uint8] = _named(PICTURES, texture.key, "texture")(dict(texture.parameters))
             return _locked(made)
-        return _locked(decode_image(self._checked_bytes(texture), texture.key))
+        return _locked(load_image(self._checked_bytes(texture), texture))
 
     def _load_environment(self, texture: Texture) -> NDArray[np.float32]:
         if texture.kind == "embedded":
@@ -134,7 +137,7 @@ class AssetStore:
         if texture.kind == "generated":
             made: NDArray[np.float32] = _named(ENVIRONMENTS, texture.key, "environment")(dict(texture.parameters))
             return _locked(made)
-        return _locked(decode_environment(self._checked_bytes(texture), texture.key))
+        return _locked(load_environment(self._checked_bytes(texture), texture))
 
     def _checked_bytes(self, texture: Texture) -> bytes:
         data = read_file(self.root / texture.key, texture.key)
@@ -169,8 +172,10 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 
 
 def _locked(array: NDArray[Scalar]) -> NDArray[Scalar]:
-    array.setflags(write=False)
-    return array
+    """Make an array read-only, and C-ordered as in the cache: sums in another order can round otherwise."""
+    ordered = np.ascontiguousarray(array)
+    ordered.setflags(write=False)
+    return ordered
 
 
 def _generated(source: GeneratedAsset) -> Asset:
@@ -188,12 +193,11 @@ def _generated(source: GeneratedAsset) -> Asset:
 
 def _frozen(asset: Asset) -> Asset:
     """Make the arrays read-only, so that no thread can change what another one sees, and hash them once."""
-    for array in (asset.mesh.vertices, asset.mesh.triangles, asset.mesh.slots, asset.mesh.uvs, asset.mesh.normals):
-        if array is not None:
-            array.setflags(write=False)
-    for image in asset.images.values():
-        image.setflags(write=False)
-    frozen = Asset(asset.mesh, asset.materials, MappingProxyType(dict(asset.images)))
+    given = {name: array for name in MESH_ARRAYS if (array := getattr(asset.mesh, name)) is not None}
+    ordered = {name: _locked(array) for name, array in given.items()}
+    mesh = asset.mesh if all(ordered[name] is given[name] for name in given) else Mesh(**ordered)
+    images = {key: _locked(image) for key, image in asset.images.items()}
+    frozen = Asset(mesh, asset.materials, MappingProxyType(images))
     # Filling the cache here keeps two threads from hashing the same mesh later.
     _ = frozen.content_hash
     return frozen

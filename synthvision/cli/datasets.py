@@ -91,7 +91,7 @@ def import_(
     form: Annotated[str, typer.Argument(metavar="FORMAT", help="coco, yolo or voc.")],
     source: Annotated[Path, typer.Argument(metavar="SOURCE", help="The annotation file, data.yaml or folder.")],
     out: NewFolder,
-    images: Annotated[Path | None, typer.Option("--images", help="Where the pictures of a COCO file are.")] = None,
+    images: Annotated[Path | None, typer.Option("--images", help="Where pictures of COCO or YOLO files are.")] = None,
     link: Link = False,
 ) -> None:
     """Read photographs with labels into a dataset folder, to mix, compare and show them."""
@@ -107,7 +107,7 @@ def merge(
     datasets: Annotated[list[Path], typer.Argument(metavar="DATASET...", help="Dataset folders.")],
     link: Link = False,
 ) -> None:
-    """Put datasets together: categories by name, new ids."""
+    """Put datasets together: categories by name, new ids; shards of one dataset become that dataset."""
     from synthvision.curation import merge_datasets
 
     typer.echo(f"{out}: {merge_datasets(out, datasets, link=link)}")

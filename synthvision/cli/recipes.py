@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from synthvision.errors import UsageError, did_you_mean
 from synthvision.run.messages import RendererName
+
+if TYPE_CHECKING:
+    from synthvision.run.cluster.engine import Cluster
 
 # Imports inside the commands keep 'synthvision --help' and 'doctor' quick, and working where a library is broken.
 # ruff: noqa: PLC0415
@@ -44,7 +47,9 @@ FilesFrom = Annotated[
 
 def render(
     recipe: RecipeName,
-    out: Annotated[Path, typer.Option("-o", "--out", help="Dataset folder; new, or one to continue.")],
+    out: Annotated[
+        str, typer.Option("-o", "--out", help="Dataset folder or URL (s3://bucket/folder); new, or one to continue.")
+    ],
     frames: Annotated[int, typer.Option("-n", "--frames", help="How many frames.")] = 16,
     start: Annotated[int, typer.Option("--start", help="The first frame.")] = 0,
     seed: Seed = None,
@@ -62,6 +67,14 @@ def render(
     shard: Annotated[
         str | None, typer.Option("--shard", metavar="I/N", help="Only part I of N, from 0; 'merge' joins the folders.")
     ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option("--cluster", metavar="ADDRESS", help="Render on a Ray cluster: local, auto or ray://HOST:10001."),
+    ] = None,
+    gpus_per_worker: Annotated[
+        float | None, typer.Option("--gpus-per-worker", help="With --cluster: 0.5 puts two workers on each GPU.")
+    ] = None,
+    cpus_per_worker: Annotated[int | None, typer.Option("--cpus-per-worker", help="With --cluster.")] = None,
     roots: Roots = None,
     files_from: FilesFrom = None,
     trace: Annotated[
@@ -90,6 +103,7 @@ def render(
                 device=device,
                 renderer=_renderer(renderer),
                 shard=part,
+                cluster=_cluster(cluster, gpus_per_worker, cpus_per_worker),
                 per_gpu=per_gpu,
                 trace=trace,
                 progress=watch,
@@ -208,6 +222,17 @@ def _quality(quality: str | None) -> list[str]:
     if quality not in QUALITIES:
         raise UsageError(_not_one_of("--quality", QUALITIES, quality))
     return [f"render.quality={quality}"]
+
+
+def _cluster(address: str | None, gpus: float | None, cpus: int | None) -> Cluster | None:
+    from synthvision.run.cluster.engine import Cluster
+
+    if address is not None:
+        return Cluster(address, gpus, cpus)
+    for option, given in (("--gpus-per-worker", gpus), ("--cpus-per-worker", cpus)):
+        if given is not None:
+            raise UsageError(f"{option}: there must be a --cluster for it, got none")
+    return None
 
 
 def _renderer(name: str) -> RendererName:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from synthvision.dataset.disk import disk_errors, is_leftover, open_whole, read_whole, reading_errors, write_whole
 from synthvision.dataset.encodings import decode_image
-from synthvision.dataset.layout import FRAMES, annotation_files, folders_written, source_folder
+from synthvision.dataset.layout import FRAMES, annotation_files, folders_written, inside, source_folder
 from synthvision.dataset.lock import FolderLock
 from synthvision.dataset.manifest import Manifest, read_manifest
 from synthvision.dataset.painting import NUMBERS, paint_masks, provenance_text
@@ -109,9 +109,10 @@ def _with_right_maps(folder: Path, manifest: Manifest, line: bytes, said: list[s
     files = dict(record.files)
     for kind, pixels in painted.items():
         name = str(record.file(kind))
-        if not _is_right(folder / name, pixels, record.files[name]):
+        path = inside(folder, folder / name)
+        if not _is_right(path, pixels, record.files[name]):
             content = encode_png(pixels, _text(folder, manifest, record))
-            write_whole(folder / name, content)
+            write_whole(path, content)
             files[name] = _described(content)
             said.append(f"{name}: painted anew from the masks")
     return line if files == dict(record.files) else replace(record, files=files).to_line()

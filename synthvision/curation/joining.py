@@ -11,7 +11,7 @@ from pathlib import Path
 
 from synthvision.dataset.derived import take_over
 from synthvision.dataset.disk import disk_errors, open_whole, read_whole, remove_leftovers, write_whole
-from synthvision.dataset.layout import FRAMES, MANIFEST, RECIPE, folders_written
+from synthvision.dataset.layout import FRAMES, MANIFEST, RECIPE, folders_written, inside
 from synthvision.dataset.lines import Line, by_frame_index, part_of
 from synthvision.dataset.lock import LOCK, FolderLock, is_being_written
 from synthvision.dataset.manifest import Manifest, manifest_bytes, read_manifest
@@ -46,7 +46,7 @@ def join_datasets(out: Path, folders: Sequence[Path], *, link: bool) -> str:
         with open_whole(folder / FRAMES) as lines:
             for source, line in _each_once(folders, counted):
                 for name, file in line.files.items():
-                    _take(source / name, folder / name, file, link=link)
+                    _take(inside(source, source / name), folder / name, file, link=link)
                 lines.write(line.content)
         write_whole(folder / RECIPE, _recipe(folders[0], manifest))
         write_coco(folder)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from synthvision.errors import DatasetError
 from synthvision.labels.types import Coverage
+from synthvision.limits import MAX_FILE_BYTES
 
 _ARRAYS = {"ids": ("uint16", 1), "boxes": ("int32", 2), "shares": ("uint8", 1), "rays": ("uint8", 0)}
 _LEVEL = 6
@@ -46,9 +47,14 @@ def encode_coverage(coverage: Sequence[Coverage], rays: int, text: Mapping[str, 
 def decode_coverage(content: bytes, where: str) -> tuple[Coverage, ...]:
     """Decode soft masks: whole numbers of rays again (with 16 per side, to one ray). Raises DatasetError."""
     try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in _ARRAYS}
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            _check_unpacked(archive, where)
+        with np.load(io.BytesIO(content), allow_pickle=False) as arrays_there:
+            arrays = {name: arrays_there[name] for name in _ARRAYS}
+    except (OSError, ValueError, EOFError, KeyError, NotImplementedError, RuntimeError, SyntaxError) as error:
+        names = ", ".join(_ARRAYS)
+        raise DatasetError(f"{where}: file must be a NumPy archive of {names}, got '{error}'") from error
+    except (MemoryError, zipfile.BadZipFile, zlib.error) as error:
         names = ", ".join(_ARRAYS)
         raise DatasetError(f"{where}: file must be a NumPy archive of {names}, got '{error}'") from error
     _check(arrays, where)
@@ -63,6 +69,13 @@ def decode_coverage(content: bytes, where: str) -> tuple[Coverage, ...]:
     )
 
 
+def _check_unpacked(archive: zipfile.ZipFile, where: str) -> None:
+    """Refuse an archive that unpacks to more than it can need; what its directory says is all that is unpacked."""
+    size = sum(entry.file_size for entry in archive.infolist())
+    if size > MAX_FILE_BYTES:
+        raise DatasetError(f"{where}: archive must unpack to at most {MAX_FILE_BYTES} bytes, got {size}")
+
+
 def _check(arrays: Mapping[str, NDArray[Any]], where: str) -> None:
     for name, (dtype, dimensions) in _ARRAYS.items():
         got = arrays[name].dtype, arrays[name].ndim
@@ -74,7 +87,7 @@ def _check(arrays: Mapping[str, NDArray[Any]], where: str) -> None:
         raise DatasetError(f"{where}: array boxes must be ({len(arrays['ids'])}, 4), got {boxes.shape}")
     if (boxes[:, :2] < 0).any() or (boxes[:, :2] >= boxes[:, 2:]).any():
         raise DatasetError(f"{where}: every box must be of some pixels of the image, got {boxes.tolist()}")
-    pixels = int(np.prod(boxes[:, 2:] - boxes[:, :2], axis=1, dtype=np.int64).sum())
+    pixels = sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in boxes.tolist())
     if pixels != len(arrays["shares"]) or not arrays["rays"]:
         what = f"array shares must have the {pixels} pixels of the boxes, cast with some rays"
         raise DatasetError(f"{where}: {what}, got {len(arrays['shares'])}, cast with {int(arrays['rays'])}")

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Self
 
 from synthvision.dataset.disk import disk_errors, open_whole, read_whole, reading_errors, write_whole
-from synthvision.dataset.layout import FRAMES, MANIFEST, RECIPE, derived_file, source_folder
+from synthvision.dataset.layout import FRAMES, MANIFEST, RECIPE, derived_file, inside, source_folder
 from synthvision.dataset.manifest import Manifest, manifest_bytes
 from synthvision.dataset.records import FileRecord, FrameRecord
 from synthvision.dataset.sources import Source
@@ -27,7 +27,7 @@ from synthvision.errors import DatasetError, UsageError
 
 def files_of(folder: Path, record: FrameRecord) -> dict[str, Path]:
     """Map each kind of file that a frame of the dataset in ``folder`` has to where it is."""
-    return {name.split("/")[0]: folder / name for name in record.files}
+    return {name.split("/")[0]: inside(folder, folder / name) for name in record.files}
 
 
 class DerivedWriter:

@@ -8,14 +8,17 @@ in a folder that was synced after it, is there after a power cut, too.
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from synthvision.errors import DatasetError, UsageError
+from synthvision.limits import MAX_FILE_BYTES, MAX_LINE_BYTES
 
 LEFTOVER_SUFFIX = ".tmp"
 
@@ -52,10 +55,44 @@ def reading_errors(path: Path) -> Iterator[None]:
         raise DatasetError(f"{path}: file must be readable, got '{reason}'") from error
 
 
-def read_whole(path: Path) -> bytes:
-    """Return the content of a file; raises DatasetError."""
+def read_whole(path: Path, most_bytes: int = MAX_FILE_BYTES) -> bytes:
+    """Return the content of a file; raises DatasetError, also for one that is no plain file or is too large."""
     with reading_errors(path):
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise DatasetError(f"{path}: file must be a plain file, got {_kind(found.st_mode)}")
+        if found.st_size > most_bytes:
+            raise DatasetError(f"{path}: file must be at most {most_bytes} bytes, got {found.st_size}")
         return path.read_bytes()
+
+
+def _kind(mode: int) -> str:
+    return "a folder" if stat.S_ISDIR(mode) else "a pipe or device"
+
+
+def read_text(path: Path, most_bytes: int) -> str:
+    """Return the content of a text file; raises DatasetError, also where it is not UTF-8."""
+    try:
+        return read_whole(path, most_bytes).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        got = f"byte 0x{error.object[error.start]:02x} at {error.start}"
+        raise DatasetError(f"{path}: file must be UTF-8, got {got}") from error
+
+
+def read_json(path: Path) -> Any:
+    """Return what a JSON file holds; raises DatasetError."""
+    try:
+        return json.loads(read_whole(path))
+    except (ValueError, RecursionError) as error:
+        raise DatasetError(f"{path}: file must be JSON, got '{error}'") from error
+
+
+def lines_within(stream: BinaryIO, path: Path) -> Iterator[bytes]:
+    """Yield the lines of an open file, newlines included; raises DatasetError at one that is too long."""
+    while line := stream.readline(MAX_LINE_BYTES + 1):
+        if len(line) > MAX_LINE_BYTES:
+            raise DatasetError(f"{path}: line must be at most {MAX_LINE_BYTES} bytes, got more")
+        yield line
 
 
 def write_whole(path: Path, content: bytes, *, durable: bool = False) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,12 +13,17 @@ import cv2
 import numpy as np
 import OpenEXR
 from numpy.typing import NDArray
+from PIL import Image
 
 from synthvision.dataset.png import encode_png
 from synthvision.errors import DatasetError
+from synthvision.limits import MAX_EXR_BYTES, MAX_IMAGE_PX, exr_extent
 from synthvision.recipe.model import Outputs
 
 DEPTH_GREATEST_MM = 65535
+
+_PICTURES = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "PPM", "GIF")
+"""Pillow's names of the formats whose heads are read before OpenCV decodes them."""
 
 _HALF_STEP = 0.5 / 65535
 
@@ -190,9 +196,7 @@ def _encode_exr(depth_m: NDArray[np.float32], text: Mapping[str, str]) -> bytes:
 
 def decode_image(content: bytes, where: str) -> NDArray[Any]:
     """Decode PNG or JPEG: (H, W) or (H, W, 3) RGB, uint8 or uint16. Raises DatasetError."""
-    pixels = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED) if content else None
-    if pixels is None:
-        raise DatasetError(f"{where}: file must be a readable picture, got {len(content)} bytes that are none")
+    pixels = _decoded(content, cv2.IMREAD_UNCHANGED, where)
     is_grey = pixels.ndim == 2  # noqa: PLR2004 - rows and columns
     return pixels if is_grey else pixels[:, :, ::-1]
 
@@ -203,10 +207,32 @@ def decode_picture(content: bytes, where: str) -> NDArray[np.uint8]:
     An EXIF orientation is not followed. Raises DatasetError.
     """
     flags = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
-    pixels = cv2.imdecode(np.frombuffer(content, np.uint8), flags) if content else None
-    if pixels is None:
-        raise DatasetError(f"{where}: file must be a readable picture, got {len(content)} bytes that are none")
+    pixels = _decoded(content, flags, where)
     return pixels[:, :, ::-1].astype(np.uint8, copy=False)
+
+
+def _decoded(content: bytes, flags: int, where: str) -> NDArray[Any]:
+    """Decode a picture whose head does not announce more pixels than there may be."""
+    try:
+        with Image.open(io.BytesIO(content), formats=_PICTURES) as picture:
+            announced = picture.width * picture.height
+    except Image.DecompressionBombError:
+        announced = MAX_IMAGE_PX + 1
+    except (OSError, ValueError, SyntaxError, struct.error) as error:
+        raise _unreadable(content, where) from error
+    if announced > MAX_IMAGE_PX:
+        raise DatasetError(f"{where}: picture must have at most {MAX_IMAGE_PX} px, got more")
+    try:
+        pixels: NDArray[Any] | None = cv2.imdecode(np.frombuffer(content, np.uint8), flags)
+    except cv2.error as error:
+        raise _unreadable(content, where) from error
+    if pixels is None:
+        raise _unreadable(content, where)
+    return pixels
+
+
+def _unreadable(content: bytes, where: str) -> DatasetError:
+    return DatasetError(f"{where}: file must be a readable picture, got {len(content)} bytes that are none")
 
 
 def decode_depth(content: bytes, where: str) -> NDArray[np.float32]:
@@ -250,7 +276,10 @@ def _decode_exr(content: bytes, where: str) -> NDArray[np.float32]:
         path = Path(folder, "depth.exr")
         path.write_bytes(content)
         try:
+            width, height, size = exr_extent(OpenEXR.File(str(path), header_only=True).parts)
+            if width * height > MAX_IMAGE_PX or size > MAX_EXR_BYTES:
+                raise DatasetError(f"{where}: EXR must have at most {MAX_IMAGE_PX} px, got {width} x {height}")
             depth: NDArray[np.float32] = OpenEXR.File(str(path)).channels()[DEPTH_CHANNEL].pixels.astype(np.float32)
-        except (RuntimeError, ValueError, KeyError) as error:
+        except (RuntimeError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise DatasetError(f"{where}: file must be a readable EXR with a channel Y, got '{error}'") from error
     return depth

@@ -20,6 +20,7 @@ The stem is the frame index, so a basename is unique over all splits. Paths insi
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -104,10 +105,26 @@ def check_split(split: str) -> str:
     return split
 
 
+def check_file_name(name: str, where: str) -> str:
+    """Return the name of a frame's file if it lies in a folder of the dataset; raises DatasetError."""
+    kind, *rest = name.split("/")
+    if kind not in KINDS or not rest or not all(_SPLIT_NAME.fullmatch(part) for part in rest):
+        raise DatasetError(f"{where}: file must lie in a folder of the dataset ({KINDS[0]}, …), got {name!r}")
+    return name
+
+
+def inside(folder: Path, path: Path) -> Path:
+    """Return a path in a dataset if no link leads it out; raises DatasetError."""
+    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
+        what = "file must lie in its dataset, got a link out of it"
+        raise DatasetError(f"{path}: {what}; put there what it leads to, or make the whole dataset's folder a link")
+    return path
+
+
 def folders_written(folder: Path) -> Iterator[Path]:
-    """Yield every existing folder of the dataset that files are written to."""
+    """Yield every existing folder of the dataset that files are written to; raises DatasetError for a link out."""
     yield folder
     for kind in (ANNOTATIONS, *KINDS):
         if (folder / kind).is_dir():
-            yield folder / kind
-            yield from (path for path in (folder / kind).iterdir() if path.is_dir())
+            yield inside(folder, folder / kind)
+            yield from (inside(folder, path) for path in (folder / kind).iterdir() if path.is_dir())

@@ -10,10 +10,10 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from heapq import heappop, heappush
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from synthvision.dataset.disk import reading_errors
-from synthvision.dataset.layout import KINDS
+from synthvision.dataset.disk import lines_within, reading_errors
+from synthvision.dataset.layout import check_file_name
 from synthvision.dataset.records import FileRecord, parse_line
 from synthvision.errors import DatasetError
 
@@ -41,24 +41,17 @@ def read_line(content: bytes, path: Path, where: str) -> Line:
     data = parse_line(content, where)
     try:
         index = int(data["frame_index"])
-        files = {_inside(name, where): FileRecord(**file) for name, file in data["files"].items()}
+        files = {check_file_name(name, where): FileRecord(**file) for name, file in data["files"].items()}
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise DatasetError(f"{where}: line must have frame_index and files, got one without ({error})") from error
     return Line(index, content, files, path)
-
-
-def _inside(name: str, where: str) -> str:
-    folder, *rest = PurePosixPath(name).parts
-    if folder not in KINDS or not rest or ".." in rest:
-        raise DatasetError(f"{where}: file must lie in a folder of the dataset ({KINDS[0]}, …), got '{name}'")
-    return name
 
 
 def lines_of(path: Path) -> Iterator[Line]:
     """Yield the lines of a file; raises DatasetError at one that is damaged or out of order."""
     last = -1
     with reading_errors(path), path.open("rb") as stream:
-        for number, content in enumerate(stream, start=1):
+        for number, content in enumerate(lines_within(stream, path), start=1):
             where = f"{path}:{number}"
             line = read_line(content, path, where)
             if line.frame_index <= last:

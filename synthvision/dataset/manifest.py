@@ -18,7 +18,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from synthvision import __version__
-from synthvision.dataset.disk import read_whole
+from synthvision.dataset.disk import read_json
 from synthvision.dataset.encodings import describe_encodings
 from synthvision.dataset.layout import MANIFEST, check_split, written_outputs
 from synthvision.errors import DatasetError
@@ -173,10 +173,7 @@ def read_manifest(folder: Path) -> Manifest:
     path = folder / MANIFEST
     if not path.is_file():
         raise DatasetError(f"{folder}: folder must be a synthvision dataset with a {MANIFEST}, got one without")
-    try:
-        data = json.loads(read_whole(path))
-    except ValueError as error:
-        raise DatasetError(f"{path}: file must be JSON, got '{error}'") from error
+    data = read_json(path)
     if isinstance(data, dict) and data.get("format") != FORMAT:
         raise DatasetError(f"{path}: format must be {FORMAT}, got {data.get('format')!r}")
     manifest: Manifest = read_typed(Manifest, data, str(path))

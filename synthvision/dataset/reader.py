@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvision.dataset.coverage_file import decode_coverage
-from synthvision.dataset.disk import read_whole, reading_errors
+from synthvision.dataset.disk import lines_within, read_whole, reading_errors
 from synthvision.dataset.encodings import (
     decode_depth,
     decode_disparity,
@@ -20,13 +20,14 @@ from synthvision.dataset.encodings import (
     decode_picture,
     decode_uv,
 )
-from synthvision.dataset.layout import FRAMES
+from synthvision.dataset.layout import FRAMES, inside
 from synthvision.dataset.manifest import Manifest, read_manifest
 from synthvision.dataset.records import FrameRecord, InstanceRecord, iterate_lines, parse_line, read_record
 from synthvision.dataset.rle import decode_rle
 from synthvision.errors import DatasetError
 from synthvision.labels.types import Coverage
 from synthvision.scene.json_form import scene_from_json
+from synthvision.scene.typed_json import read_typed
 from synthvision.scene.types import Scene
 
 
@@ -67,8 +68,10 @@ class Dataset:
         offsets: dict[int, int] = {}
         offset = 0
         with reading_errors(path), path.open("rb") as stream:
-            for number, line in enumerate(stream, start=1):
-                offsets[parse_line(line, f"{path}:{number}")["frame_index"]] = offset
+            for number, line in enumerate(lines_within(stream, path), start=1):
+                where = f"{path}:{number}"
+                index = parse_line(line, where).get("frame_index")
+                offsets[read_typed(int, index, f"{where}.frame_index")] = offset
                 offset += len(line)
         return offsets
 
@@ -138,7 +141,8 @@ class Dataset:
         if name is None:
             kinds = ", ".join(sorted({path.split("/")[0] for path in record.files}))
             raise DatasetError(f"{self.folder}: frame {record.frame_index} must have a file in {kinds}, got {kind}")
-        return read_whole(self.folder / name), str(self.folder / name)
+        path = inside(self.folder, self.folder / name)
+        return read_whole(path), str(path)
 
 
 def _decoded(counts: str | None, record: FrameRecord, label: InstanceRecord, what: str) -> NDArray[np.bool_]:

@@ -213,10 +213,12 @@ def iterate_lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             yield where, parse_line(line, where)
 
 
-def parse_line(line: bytes, where: str) -> dict[str, Any]:
-    """Parse one line, which must be complete; raises DatasetError."""
+def parse_line(line: bytes, where: str, *, finite: bool = True) -> dict[str, Any]:
+    """Parse one line, which must be complete and, unless told otherwise, of finite numbers; raises DatasetError."""
     try:
-        data = from_json(line)  # exact for numbers of any length, as Python's own, and twice as quick
+        data = from_json(
+            line, allow_inf_nan=not finite
+        )  # exact for numbers of any length, as Python's own, and twice as quick
     except ValueError as error:
         raise DatasetError(f"{where}: line must be JSON, got '{error}'; run the render again to repair it") from error
     if not line.endswith(b"\n") or not isinstance(data, dict):

@@ -8,12 +8,12 @@ from itertools import zip_longest
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from pycocotools import mask as coco_mask
-
+from synthvision.dataset.disk import lines_within
 from synthvision.dataset.faults import DELETE_COCO, DatasetFault, FaultKind
 from synthvision.dataset.layout import FRAMES, annotation_files
 from synthvision.dataset.manifest import Manifest
 from synthvision.dataset.records import iterate_lines
+from synthvision.dataset.rle import polygons_rle
 
 Json = dict[str, Any]
 
@@ -41,6 +41,9 @@ def coco_faults(folder: Path, manifest: Manifest, faulty: set[int]) -> Iterator[
             yield DatasetFault(name, "bad_value", str(error), DELETE_COCO)
         except _OtherLayoutError as error:
             yield DatasetFault(name, "coco_out_of_date", str(error), DELETE_COCO)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            what = f"file must say what {FRAMES} says, got values of another kind ({error})"
+            yield DatasetFault(name, "coco_out_of_date", what, DELETE_COCO)
 
 
 class _SplitCheck:
@@ -178,9 +181,8 @@ def _counts(segmentation: Any, record: Json) -> str | None:
         return segmentation.get("counts")
     if not isinstance(segmentation, list) or not segmentation:
         return None
-    parts = coco_mask.frPyObjects(segmentation, record["height_px"], record["width_px"])
-    counts: bytes = coco_mask.merge(parts)["counts"]
-    return counts.decode("ascii")
+    rle = polygons_rle(segmentation, record["width_px"], record["height_px"])
+    return None if rle is None else rle["counts"].decode("ascii")
 
 
 def coco_rows(path: Path) -> Iterator[tuple[str, Json]]:
@@ -188,7 +190,7 @@ def coco_rows(path: Path) -> Iterator[tuple[str, Json]]:
     section = "head"
     ended = False
     with path.open("rb") as stream:
-        for line in stream:
+        for line in lines_within(stream, path):
             if line in (b'"images":[\n', b'"annotations":[\n'):
                 section = line.decode().split('"')[1]
             elif line == b"]}\n":
@@ -205,7 +207,7 @@ def _row(line: bytes, section: str) -> tuple[str, Json]:
         text = "{" + text.removeprefix("{") + "}"
     try:
         row = json.loads(text, parse_constant=_refuse_constant)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _OtherLayoutError(f"file must be as synthvision writes it, got a line '{text[:40]}'") from error
     if not isinstance(row, dict) or not row:
         raise _OtherLayoutError(f"file must be as synthvision writes it, got a line '{text[:40]}'")

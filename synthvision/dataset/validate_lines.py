@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+import numpy as np
 
+from synthvision.dataset.disk import lines_within
 from synthvision.dataset.faults import DatasetFault
 from synthvision.dataset.layout import FRAMES
 from synthvision.dataset.manifest import Manifest
@@ -61,7 +63,7 @@ def check_lines(folder: Path, manifest: Manifest, workers: int | None) -> Iterat
     ``workers`` processes share the work; None for one per core, or none at all for few lines.
     """
     with (folder / FRAMES).open("rb") as stream:
-        lines = enumerate(stream, start=1)
+        lines = enumerate(lines_within(stream, folder / FRAMES), start=1)
         first = list(islice(lines, FEW)) if workers is None else []
         if workers == 1 or len(first) in range(1, FEW):
             for batch in (first, lines):
@@ -102,7 +104,7 @@ def _findings(folder: Path, manifest: Manifest, line: Numbered) -> LineFindings:
     number, content = line
     where = f"{FRAMES}:{number}"
     try:
-        data = parse_line(content, where)
+        data = parse_line(content, where, finite=False)
     except DatasetError as error:
         return LineFindings(number, DatasetFault(where, "torn_line", _rule(error, where), REPAIR))
     try:
@@ -114,7 +116,12 @@ def _findings(folder: Path, manifest: Manifest, line: Numbered) -> LineFindings:
     if record.split not in (manifest.splits or ("",)):
         what = f"split must be {', '.join(manifest.splits) or 'empty'}, got {record.split!r}"
         return LineFindings(number, DatasetFault(where, "bad_value", what, REPAIR), record.frame_index, record.split)
-    found = check_frame(folder, manifest, record)
+    try:
+        with np.errstate(all="ignore"):  # numbers that are too large are wrong, which is said
+            found = check_frame(folder, manifest, record)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        what = f"values must make sense together, got some that do not ({type(error).__name__}: {error})"
+        return LineFindings(number, DatasetFault(where, "bad_value", what, REPAIR), record.frame_index, record.split)
     files = tuple(record.files)
     key = scene_key(record)
     return LineFindings(number, None, record.frame_index, record.split, files, key, found.faults, found.pixels)

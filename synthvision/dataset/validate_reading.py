@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from synthvision.dataset.disk import read_whole
 from synthvision.dataset.encodings import decode_depth
 from synthvision.dataset.faults import DatasetFault, FaultKind
-from synthvision.dataset.layout import FRAMES
+from synthvision.dataset.layout import FRAMES, inside
 from synthvision.dataset.records import FrameRecord, InstanceRecord
 from synthvision.dataset.rle import decode_rle
 from synthvision.scene.typed_json import read_typed
@@ -53,7 +53,7 @@ class FrameFiles:
 
     def _content(self, kind: str) -> bytes:
         if kind not in self._contents:
-            self._contents[kind] = read_whole(self.folder / self.name(kind))
+            self._contents[kind] = read_whole(inside(self.folder, self.folder / self.name(kind)))
         return self._contents[kind]
 
     def rle(self, counts: str) -> Mask:

@@ -59,12 +59,16 @@ def write_coco(folder: Path) -> tuple[Path, ...]:
         keypoints = {category.id: category.keypoints for category in manifest.categories}
         last = -1
         for where, record in iterate_lines(folder / FRAMES):
-            if record["frame_index"] <= last:
-                raise DatasetError(f"{where}: frame index must be above {last}, got {record['frame_index']}")
-            if record["split"] not in files:
-                raise DatasetError(f"{where}: split must be {', '.join(files) or 'empty'}, got {record['split']!r}")
-            last = record["frame_index"]
-            _add(files[record["split"]], record, manifest.output_settings, keypoints)
+            try:
+                if record["frame_index"] <= last:
+                    raise DatasetError(f"{where}: frame index must be above {last}, got {record['frame_index']}")
+                if record["split"] not in files:
+                    raise DatasetError(f"{where}: split must be {', '.join(files) or 'empty'}, got {record['split']!r}")
+                last = record["frame_index"]
+                _add(files[record["split"]], record, manifest.output_settings, keypoints)
+            except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+                got = f"got '{error}'; run 'synthvision validate' on the dataset"
+                raise DatasetError(f"{where}: line must be as synthvision writes it, {got}") from error
     return tuple(folder / name for name in names.values())
 
 

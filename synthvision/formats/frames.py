@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from synthvision.dataset.disk import disk_errors
+from synthvision.dataset.layout import inside
 from synthvision.dataset.manifest import CategoryEntry
 from synthvision.dataset.reader import Dataset
 from synthvision.dataset.records import FrameRecord, InstanceRecord
@@ -81,12 +82,16 @@ def put_file(source: Path, target: Path, options: ExportOptions) -> None:
 
 def put_image(dataset: Dataset, record: FrameRecord, target: Path, options: ExportOptions) -> None:
     """Put a frame's picture in place, byte by byte as it is."""
-    put_file(dataset.folder / image_path(record), target, options)
+    put_file(inside(dataset.folder, dataset.folder / image_path(record)), target, options)
 
 
 def category_of(dataset: Dataset, label: InstanceRecord) -> CategoryEntry:
-    """Return the category of a label."""
-    return dataset.manifest.categories[label.category_id - 1]
+    """Return the category of a label; raises DatasetError if the dataset has none of its number."""
+    known = dataset.manifest.categories
+    if not 1 <= label.category_id <= len(known):
+        what = f"category_id must be 1 to {len(known)}, got {label.category_id}"
+        raise DatasetError(f"{dataset.folder}: label '{label.name}': {what}; run 'synthvision validate' on it")
+    return known[label.category_id - 1]
 
 
 def label_polygons(record: FrameRecord, label: InstanceRecord) -> list[Polygon]:

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from synthvision.dataset.disk import read_whole
+from synthvision.dataset.layout import inside
 from synthvision.dataset.reader import Dataset
 from synthvision.dataset.records import FrameRecord, InstanceRecord
 from synthvision.errors import UsageError
@@ -73,7 +74,7 @@ def _files(dataset: Dataset, record: FrameRecord) -> Iterator[tuple[str, bytes]]
     for name in record.files:
         path = PurePosixPath(name)
         kind = path.suffix[1:] if path.parts[0] == "images" else f"{path.parts[0]}{path.suffix}"
-        yield kind, read_whole(dataset.folder / name)
+        yield kind, read_whole(inside(dataset.folder, dataset.folder / name))
 
 
 def _document(dataset: Dataset, record: FrameRecord, labels: tuple[InstanceRecord, ...]) -> dict[str, Any]:

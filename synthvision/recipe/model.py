@@ -28,6 +28,7 @@ from synthvision.recipe.lights import (
     WindowRig,
     World,
 )
+from synthvision.recipe.relighting import Relight, Relighting
 from synthvision.recipe.rules import (
     Bounds,
     EachInstanceRequired,
@@ -231,6 +232,8 @@ class Recipe(Section):
     """what surrounds the scene"""
     camera: Cameras
     """what looks at it: one camera, or a list of which each gives an image of every scene"""
+    relight: Relighting | None = None
+    """frames of each view in other light, for the price of one path trace: how many, or a mapping with more to say"""
     randomizers: list[Randomizer] = Field(default=[])
     """Python code that changes drawn scenes, applied in order"""
     require: list[Rule] = Field(default=[])
@@ -253,6 +256,11 @@ class Recipe(Section):
     def cameras(self) -> tuple[Camera, ...]:
         """The cameras; a stereo pair counts once."""
         return tuple(self.camera) if isinstance(self.camera, list) else (self.camera,)
+
+    @property
+    def relit(self) -> Relight | None:
+        """How each view is relit, if it is."""
+        return Relight(count=self.relight) if isinstance(self.relight, int) else self.relight
 
     @property
     def folder(self) -> Path:
@@ -297,6 +305,7 @@ __all__ = [
     "Range",
     "Recipe",
     "Region",
+    "Relight",
     "Render",
     "RingRig",
     "Rotation",

@@ -62,6 +62,16 @@ def view_names(cameras: Sequence[Camera]) -> tuple[str, ...]:
     )
 
 
+def frames_per_scene(recipe: Recipe) -> int:
+    """Return how many frames each scene has: one for each view of it, and for each mix of its light."""
+    return len(view_names(recipe.cameras)) * mixes_per_view(recipe)
+
+
+def mixes_per_view(recipe: Recipe) -> int:
+    """Return how many frames each view has, one after the other."""
+    return 1 if recipe.relit is None else recipe.relit.count
+
+
 def written_group_names(entries: Sequence[Any]) -> tuple[str, ...]:
     """Return what ``group_names`` would, for groups as plain data that may have faults."""
     mappings = [entry if isinstance(entry, dict) else {} for entry in entries]

@@ -12,6 +12,7 @@ from synthvision.labels import Labeller, Labels, Maps
 from synthvision.labels.rules import broken_rules, rule_name
 from synthvision.labels.tracing import Traced
 from synthvision.recipe.model import Outputs, Recipe
+from synthvision.recipe.names import mixes_per_view
 from synthvision.run.balancing import Quota
 from synthvision.run.spans import Span, measured
 from synthvision.sampling import SceneSampler
@@ -68,6 +69,7 @@ class FrameMaker:
         self._recipe = recipe
         self._maps = maps_put_out(recipe.outputs) if maps is None else maps
         self._sampler = SceneSampler(recipe, store, seed)
+        self._mixes = mixes_per_view(recipe)
         self.labeller = Labeller(store)
         self._latest: tuple[int, tuple[Accepted, ...]] | None = None
         self._quota = Quota(recipe, seed)
@@ -101,13 +103,14 @@ class FrameMaker:
                 refused.note(error)
                 continue
             with measured(spans, "labels"):
-                traced, labels, faults = self._judged(scenes)
+                traced, labels, faults = self._judged(scenes[:: self._mixes])  # its mixes have a view's labels
             if not faults and not self._quota.takes(scene_index, attempt, labels, self._pilot):
                 faults = {self._quota.rule_index}
             if not faults:
                 with measured(spans, "labels"):  # maps are not cast for frames that are refused
                     labels = [self.labeller.with_maps(*one, self._maps) for one in zip(labels, traced, strict=True)]
-                return self._accepted(scenes, labels, refused, tuple(spans))
+                of_frames = [one for one in labels for _ in range(self._mixes)]
+                return self._accepted(scenes, of_frames, refused, tuple(spans))
             refused.broken.update(faults)
         raise self._rejected(scene_index * self._sampler.views, refused)
 
@@ -116,12 +119,12 @@ class FrameMaker:
     ) -> tuple[Accepted, ...]:
         refusals = tuple(refused.broken[index] for index in range(len(self._recipe.require)))
         return tuple(
-            Accepted(scene, label, refusals, dict(refused.misplaced), () if view else spans)
-            for view, (scene, label) in enumerate(zip(scenes, labels, strict=True))
+            Accepted(scene, label, refusals, dict(refused.misplaced), () if place else spans)
+            for place, (scene, label) in enumerate(zip(scenes, labels, strict=True))
         )
 
     def _judged(self, scenes: Sequence[Scene]) -> tuple[list[Traced], list[Labels], set[int]]:
-        """Return the rays and labels of a scene's frames, as far as they meet the rules, and the rules then broken."""
+        """Return the rays and labels of a scene's views, as far as they meet the rules, and the rules then broken."""
         traced: list[Traced] = []
         labelled: list[Labels] = []
         for scene in scenes:
@@ -138,7 +141,8 @@ class FrameMaker:
         # The attempts of frames count upwards from 0, so these are no frame's.
         for attempt in range(-1, -1 - self._recipe.render.attempts, -1):
             try:
-                _, labels, faults = self._judged(self._sampler.draw_views(scene_index, attempt))
+                scenes = self._sampler.draw_views(scene_index, attempt)
+                _, labels, faults = self._judged(scenes[:: self._mixes])
             except PlacementError as error:
                 refused.note(error)
                 continue

@@ -1,5 +1,7 @@
 """The parent's side of a run: hands frames to workers, and replaces workers that die or stall.
 
+The frames of one scene go to one worker, which keeps what they have in common.
+
 A frame that was in hand when its worker was lost is tried again, alone in its worker, so that a frame that kills
 workers cannot take its neighbours with it. After ``Patience.tries`` it is given up and the run goes on.
 """
@@ -22,6 +24,7 @@ from synthvision.errors import (
     SynthvisionError,
     UsageError,
 )
+from synthvision.recipe.names import frames_per_scene, mixes_per_view
 from synthvision.run.messages import CannotWork, FrameBroke, FrameDone, FrameRefused, FromWorker, Job, Ready
 from synthvision.run.slots import Size, Slot, first_slots, relieved, slots_after_scout
 from synthvision.run.stopping import Stop
@@ -29,6 +32,7 @@ from synthvision.run.workers import Worker
 
 _IN_HAND = 3  # one being accepted, one being rendered, one being written
 _LISTEN_S = 0.25
+_RECENT = 101  # frames whose times say how long another may take
 _WITHOUT_FILES: dict[str, type[SynthvisionError]] = {"RecipeError": UsageError}  # a RecipeError is made of faults
 _ERRORS = {
     error.__name__: error for error in (AssetError, DatasetError, DeviceError, RenderError, RunError, UsageError)
@@ -109,11 +113,15 @@ class Crew:
         self._patience = patience or Patience()
         self._workers: list[Worker] = []
         self._frames: Iterator[int] = iter(())
-        self._waiting: int | None = None
+        self._frames_per_scene = frames_per_scene(job.recipe)
+        self._following: int | None = None
+        self._waiting: deque[int] = deque()
+        self._left: deque[deque[int]] = deque()
         self._again: deque[int] = deque()
         self._tries: Counter[int] = Counter()
         self._failed_starts = 0
-        self._recent_s: deque[float] = deque(maxlen=101)
+        self._mixes = mixes_per_view(job.recipe)
+        self._recent_s: dict[int, float] = {}
         self._stop_at: float | None = None
         self._events: deque[Event] = deque()
         self._error: SynthvisionError | None = None
@@ -127,6 +135,7 @@ class Crew:
             SynthvisionError: no worker can do the job; its class and text are those of the worker's error.
         """
         self._frames = iter(frames)
+        self._following = next(self._frames, None)
         self._advance()
         try:
             while self._has_work() and not self._out_of_time():
@@ -141,7 +150,15 @@ class Crew:
                 worker.end()
 
     def _advance(self) -> None:
-        self._waiting = next(self._frames, None)
+        """Have the frames of another scene wait: first what lost workers were to make."""
+        if self._left:
+            self._waiting = self._left.popleft()
+            return
+        self._waiting = deque()
+        scene = None if self._following is None else self._following // self._frames_per_scene
+        while self._following is not None and self._following // self._frames_per_scene == scene:
+            self._waiting.append(self._following)
+            self._following = next(self._frames, None)
 
     def _take_events(self) -> Iterator[Event]:
         while self._events:
@@ -150,7 +167,8 @@ class Crew:
     def _has_work(self) -> bool:
         if any(worker.in_hand for worker in self._workers):
             return True
-        return not self._stop.wishes and (self._waiting is not None or bool(self._again))
+        to_come = self._waiting or self._again or any(worker.to_come for worker in self._workers)
+        return not self._stop.wishes and bool(to_come)
 
     def _out_of_time(self) -> bool:
         if not self._stop.wishes:
@@ -176,18 +194,18 @@ class Crew:
 
     def _has_frames_for_another(self) -> bool:
         starting = sum(not worker.ready for worker in self._workers)
-        return self._waiting is not None or len(self._again) > starting
+        return bool(self._waiting) or len(self._again) > starting
 
     def _next_for(self, worker: Worker) -> int | None:
-        if worker.alone or worker.retiring or len(worker.in_hand) >= _IN_HAND:
+        if worker.alone or len(worker.in_hand) >= _IN_HAND:
             return None
-        if self._again and not worker.in_hand:
-            worker.alone = True
-            return self._again.popleft()
-        frame_index = self._waiting
-        if frame_index is not None:
+        if not worker.to_come and not worker.retiring:
+            if self._again and not worker.in_hand:
+                worker.alone = True
+                return self._again.popleft()
+            worker.to_come = self._waiting
             self._advance()
-        return frame_index
+        return worker.to_come.popleft() if worker.to_come else None
 
     def _listen(self) -> None:
         started = time.monotonic()
@@ -218,7 +236,7 @@ class Crew:
                 self._welcome(worker, message)
             case FrameDone(frame_index):
                 worker.frames += 1
-                self._recent_s.append(message.effort.seconds.total)
+                self._time(frame_index, message.effort.seconds.total)
                 self._events.append(message)
                 self._weigh(worker, message.effort.resident_bytes)
                 self._answered(worker, frame_index)
@@ -243,8 +261,15 @@ class Crew:
                 return
         self._events.append(ready)
 
+    def _time(self, frame_index: int, seconds: float) -> None:
+        """Note what a frame took; of the frames that are mixed from one path trace, the slowest counts."""
+        view = frame_index // self._mixes
+        self._recent_s[view] = max(seconds, self._recent_s.get(view, 0.0))
+        if len(self._recent_s) > _RECENT:
+            del self._recent_s[next(iter(self._recent_s))]
+
     def _weigh(self, worker: Worker, resident_bytes: int) -> None:
-        """Let a worker that holds too much memory finish what it has in hand, and take no more."""
+        """Let a worker that holds too much memory finish the scene that it is at, and take no more."""
         ceiling = self._size.ceiling_bytes
         if (
             ceiling
@@ -273,7 +298,7 @@ class Crew:
     def _answered(self, worker: Worker, frame_index: int) -> None:
         worker.in_hand.remove(frame_index)
         worker.alone = False
-        if worker.retiring and not worker.in_hand:
+        if worker.retiring and not worker.in_hand and not worker.to_come:
             self._workers.remove(worker)
             worker.dismiss()
             worker.end(wait_s=self._patience.grace_s)
@@ -293,12 +318,13 @@ class Crew:
             return patience.start_s
         limit_s = patience.first_s
         if self._recent_s:
-            limit_s = max(patience.least_s, patience.medians * median(self._recent_s))
+            limit_s = max(patience.least_s, patience.medians * median(self._recent_s.values()))
         return limit_s * 2.0 ** max((self._tries[frame_index] for frame_index in worker.in_hand), default=0)
 
     def _lose(self, worker: Worker, text: str, suspects: list[int], trace: str = "") -> None:
         """Take a worker that has ended off the crew; its frames are tried again, and only the suspects' tries count."""
         self._workers.remove(worker)
+        self._take_back(worker.to_come)
         self._events.append(WorkerLost(tuple(worker.in_hand), text, trace))
         if not worker.ready:
             self._count_failed_start(text)
@@ -310,6 +336,12 @@ class Crew:
                 tries = self._tries.pop(frame_index)
                 where = "" if text.startswith("frame ") else f"frame {frame_index}: "
                 self._events.append(FrameFailed(frame_index, f"{where}{text} ({tries} tries)", tries, trace))
+
+    def _take_back(self, frames: deque[int]) -> None:
+        if frames:
+            self._left.append(frames)
+            if not self._waiting:
+                self._advance()
 
     def _count_failed_start(self, text: str) -> None:
         self._failed_starts += 1

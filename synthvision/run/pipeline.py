@@ -12,7 +12,7 @@ import threading
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from queue import Empty, Queue
+from queue import Empty, Full, Queue
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
 
 from synthvision.errors import (
@@ -126,9 +126,17 @@ class Pipeline:
             spans = list(accepted.spans)
             radiance = self._attempt(accepted.scene.frame_index, self._render, accepted.scene, spans)
             if radiance is not None:
-                self._rendered.put(_Rendered(accepted, radiance, spans))
-        self._rendered.put(None)
+                self._hand_on(_Rendered(accepted, radiance, spans))
+        self._hand_on(None)
         self._others_may_begin.set()
+
+    def _hand_on(self, rendered: _Rendered | None) -> None:
+        """Give a frame to the finishing thread; while that has no room for it, the others may begin."""
+        try:
+            self._rendered.put_nowait(rendered)
+        except Full:
+            self._others_may_begin.set()
+            self._rendered.put(rendered)
 
     def _next_accepted(self) -> Accepted | None:
         """Return the next frame to render, None after the last; while there is none yet, the others may begin."""

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from synthvision.errors import RenderError, UsageError, did_you_mean
 from synthvision.recipe.model import Recipe
-from synthvision.recipe.names import view_names
+from synthvision.recipe.names import frames_per_scene
 from synthvision.run.machine import available_memory_bytes, may_have_gpu, usable_cores
 from synthvision.run.messages import RENDERERS, RendererName
 from synthvision.run.shards import Shard
@@ -76,8 +76,8 @@ class Order:
 
     @property
     def views(self) -> int:
-        """How many frames each scene has."""
-        return len(view_names(self.recipe.cameras))
+        """How many frames each scene has: those of all cameras and mixes."""
+        return frames_per_scene(self.recipe)
 
     @property
     def indices(self) -> range:

@@ -35,11 +35,12 @@ _DRAWING = Patience(start_s=120.0, first_s=120.0, tries=1, starts=1)
 
 
 class Quarantine:
-    """The frames of one dataset that were given up."""
+    """The frames of one dataset that were given up; ``home`` is where the dataset will lie, if not in ``folder``."""
 
-    def __init__(self, folder: Path, job: Job) -> None:
+    def __init__(self, folder: Path, job: Job, home: str | Path = "") -> None:
         self._folder = folder
         self._job = job
+        self._home = home or folder
 
     def note(self, event: Event) -> None:
         """Set a frame aside that workers failed on, and forget one that has been made after all.
@@ -87,7 +88,7 @@ class Quarantine:
 
     def _command(self, frame_index: int) -> str:
         job = self._job
-        words = ["synthvision", "render", str(self._folder / RECIPE), "--out", f"frame-{frame_index:06d}"]
+        words = ["synthvision", "render", f"{self._home}/{RECIPE}", "--out", f"frame-{frame_index:06d}"]
         words += ["--frames", "1", "--start", str(frame_index), "--seed", str(job.seed)]
         words += ["--renderer", job.renderer, "--device", job.device, "--workers", "1"]
         words += ["--files-from", str(job.recipe.folder.absolute())]

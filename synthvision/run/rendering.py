@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from synthvision.dataset.opening import open_dataset
-from synthvision.formats import write_coco
+from synthvision.errors import UsageError
 from synthvision.recipe.model import Recipe
 from synthvision.run.crew import Crew, Patience
-from synthvision.run.messages import REAL_STAGES, FrameDone, Job, RendererName
+from synthvision.run.keeping import Keeper, local_keeper
+from synthvision.run.messages import REAL_STAGES, Job, RendererName
 from synthvision.run.plan import Order, crew_size
 from synthvision.run.quarantine import Quarantine
 from synthvision.run.run_log import RunLog
 from synthvision.run.shards import Shard
+from synthvision.run.slots import Size
 from synthvision.run.stopping import Stop, stop_on_signals
+from synthvision.run.stores import is_url, local_folder, open_store
 from synthvision.run.summary import Interrupted, Progress, RunSummary
-from synthvision.run.sweeping import sweep
 from synthvision.run.tally import Tally
 from synthvision.run.trace import Trace
+
+if TYPE_CHECKING:
+    from synthvision.run.cluster.engine import Cluster
 
 Watcher = Callable[[Progress], None]
 
@@ -37,6 +42,7 @@ def render_dataset(
     shard: Shard | None = None,
     per_gpu: int | None = None,
     trace: str | Path | None = None,
+    cluster: Cluster | None = None,
     progress: Watcher | None = None,
 ) -> RunSummary:
     """Render frames ``start`` … ``start + frames - 1`` of a recipe into the dataset folder ``out``.
@@ -47,7 +53,9 @@ def render_dataset(
 
     Args:
         recipe: from ``load_recipe``.
-        out: folder; new, empty, or one that holds the same dataset.
+        out: folder; new, empty, or one that holds the same dataset. Or the URL of one on an object store, such as
+            ``s3://bucket/folder`` (extra ``synthvision[cloud]``): frames then count when they are committed there, some
+            dozens at a time; with ``shard``, run it once more without when all shards are there, to write the index.
         frames: how many, counted from ``start``.
         start: the first.
         seed: of the dataset; None for the recipe's own. 0 is a seed like any other.
@@ -57,6 +65,9 @@ def render_dataset(
         shard: make only this part of the frames; ``synthvision merge`` joins the folders of all shards.
         per_gpu: workers on each GPU, 1 by default; more keep a GPU busy where drawing a frame takes the CPU long.
         trace: a file for what every worker did when, as ``about:tracing`` and Perfetto show it.
+        cluster: a Ray cluster to render on (extra ``synthvision[ray]``); ``workers`` is then how many there may be in
+            all. ``out`` must be a folder that all nodes see, or a URL, and the recipe's files must lie at the same path
+            on all nodes.
         progress: called with the state of the run whenever that changes.
 
     Returns:
@@ -71,13 +82,37 @@ def render_dataset(
         Interrupted: Ctrl-C or SIGTERM, after the dataset was brought into order; a KeyboardInterrupt.
     """
     order = Order(recipe, frames, start, seed, workers, device, renderer, per_gpu, shard)
-    with stop_on_signals() as stop:
-        summary = carry_out(
-            order, Path(out), stop, progress or (lambda _: None), trace=None if trace is None else Path(trace)
+    if cluster is not None:
+        return _on_cluster(cluster, order, str(out), trace, progress)
+    keeping = _staged(order, str(out)) if is_url(out) else local_keeper(order, local_folder(out))
+    with stop_on_signals() as stop, keeping as keeper:
+        summary = make_frames(
+            order, keeper, stop, progress or (lambda _: None), trace=None if trace is None else Path(trace)
         )
     if summary.interrupted:
         raise Interrupted(summary)
     return summary
+
+
+def _on_cluster(
+    cluster: Cluster, order: Order, out: str, trace: str | Path | None, progress: Watcher | None
+) -> RunSummary:
+    from synthvision.run.cluster.engine import carry_out_on  # noqa: PLC0415 - most runs need no cluster
+
+    for option, given in (("trace", trace), ("per_gpu", order.per_gpu), ("shard", order.shard)):
+        if given is not None:
+            raise UsageError(f"{option}: it must be left out with a cluster, got '{given}'")
+    with stop_on_signals() as stop:
+        summary = carry_out_on(cluster, order, out, stop, progress or (lambda _: None))
+    if summary.interrupted:
+        raise Interrupted(summary)
+    return summary
+
+
+def _staged(order: Order, url: str) -> AbstractContextManager[Keeper]:
+    from synthvision.run.staging import staged_keeper  # noqa: PLC0415 - most runs need no store
+
+    return staged_keeper(order, open_store(url), index=order.shard is None)
 
 
 def carry_out(
@@ -90,31 +125,41 @@ def carry_out(
     stages: str = REAL_STAGES,
     trace: Path | None = None,
 ) -> RunSummary:
-    """Do what ``render_dataset`` says, with a wish to stop that anyone may utter."""
-    with (
-        open_dataset(folder, order.recipe, order.dataset_seed, order.renderer) as dataset,
-        RunLog(folder) as log,
-        Trace(trace) if trace else nullcontext() as spans,
-    ):
-        before = order.finished(dataset.journal)
-        size = crew_size(order, len(order.indices) - before)
-        log.begin(order, size, dataset.manifest.versions)
+    """Do what ``render_dataset`` says in a folder, with a wish to stop that anyone may utter."""
+    with local_keeper(order, folder) as keeper:
+        return make_frames(order, keeper, stop, watch, patience=patience, stages=stages, trace=trace)
+
+
+def make_frames(
+    order: Order,
+    keeper: Keeper,
+    stop: Stop,
+    watch: Watcher,
+    *,
+    patience: Patience | None = None,
+    stages: str = REAL_STAGES,
+    trace: Path | None = None,
+    size: Size | None = None,
+) -> RunSummary:
+    """Make the frames of an order that its keeper does not have yet, with a crew of this size or one that fits here."""
+    folder = keeper.folder.absolute()
+    with RunLog(folder) as log, Trace(trace) if trace else nullcontext() as spans:
+        before = order.finished(keeper)
+        size = size or crew_size(order, len(order.indices) - before)
+        log.begin(order, size, keeper.manifest.versions)
         tally = Tally(len(order.indices), before, order.recipe.require)
-        job = Job(order.recipe, order.dataset_seed, folder.absolute(), order.renderer, order.device, stages=stages)
-        quarantine = Quarantine(folder.absolute(), job)
+        job = Job(order.recipe, order.dataset_seed, folder, order.renderer, order.device, stages=stages)
+        quarantine = Quarantine(folder, job, "" if keeper.name == keeper.folder else keeper.name)
         watch(tally.progress())
-        for event in Crew(job, size, stop, patience).run(order.missing(dataset.journal)):
-            if isinstance(event, FrameDone):
-                dataset.journal.append(event.product)
+        for event in Crew(job, size, stop, patience).run(keeper.handed_out(order.missing(keeper))):
+            keeper.note(event)
             quarantine.note(event)
             log.note(event)
             tally.note(event)
             if spans is not None:
                 spans.note(event)
             watch(tally.progress())
-        sweep(folder, dataset.journal)
-        dataset.journal.finish()
-        write_coco(folder)
-        summary = tally.summary(folder, interrupted=bool(stop.wishes))
+        keeper.conclude(interrupted=tally.summary(keeper.name, interrupted=bool(stop.wishes)).interrupted)
+        summary = tally.summary(keeper.name, interrupted=bool(stop.wishes))
         log.end(summary)
     return summary

@@ -57,7 +57,7 @@ class RunSummary:
     """How a run ended.
 
     Attributes:
-        folder: the dataset.
+        folder: the dataset; a URL as text.
         progress: the last one.
         failures: frames that were given up, and why.
         refusals: how many draws were refused, of the frames made, by what refused them: first the rules of
@@ -66,7 +66,7 @@ class RunSummary:
         interrupted: whether the user stopped it.
     """
 
-    folder: Path
+    folder: Path | str
     progress: Progress
     failures: tuple[FrameFailed, ...]
     refusals: Mapping[str, int]

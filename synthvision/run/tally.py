@@ -56,7 +56,7 @@ class Tally:
         """Return where the run stands now."""
         return replace(self._progress, elapsed_s=time.monotonic() - self._started)
 
-    def summary(self, folder: Path, *, interrupted: bool) -> RunSummary:
+    def summary(self, folder: Path | str, *, interrupted: bool) -> RunSummary:
         """Return how the run ended."""
         by_rule = {rule_name(self._rules, index): count for index, count in enumerate(self._refusals) if count}
         refusals = by_rule | dict(sorted(self._misplaced.items()))

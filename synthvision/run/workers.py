@@ -47,9 +47,10 @@ class Worker:
     Attributes:
         slot: where it renders.
         in_hand: frames given to it and not answered yet, oldest first.
+        to_come: more frames of the scene that it is at, for it and no other.
         ready: whether it has said so.
         frames: how many it has made.
-        retiring: whether it ends when it has nothing in hand.
+        retiring: whether it ends when it has nothing in hand and nothing to come.
         alone: whether its one frame is a second or third try, so that nothing else is given to it meanwhile.
         silent_s: how long the parent has listened since its last message.
     """
@@ -70,6 +71,7 @@ class Worker:
         self.connection: Connection = parent_end
         self.slot = slot
         self.in_hand: list[int] = []
+        self.to_come: deque[int] = deque()
         self.ready = False
         self.frames = 0
         self.retiring = False

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from synthvision.assets import AssetStore, Catalog, load_catalog
 from synthvision.recipe.model import Recipe
-from synthvision.recipe.names import light_names, view_names
+from synthvision.recipe.names import frames_per_scene, light_names, mixes_per_view
 from synthvision.sampling.arranging import Arranged, Arranger
 from synthvision.sampling.cameras import draw_cameras
 from synthvision.sampling.decals import DecalArtist
 from synthvision.sampling.draws import Draws
 from synthvision.sampling.instances import Numbered
 from synthvision.sampling.lights import draw_lights
+from synthvision.sampling.mixes import mix_draws, mixed
 from synthvision.sampling.plans import is_stratified
 from synthvision.sampling.quantiles import pick
 from synthvision.sampling.randomizers import Randomizers
@@ -29,7 +30,8 @@ class SceneSampler:
     """Draws the scenes of one recipe and seed. Any frame, in any order, is the same scene to the last bit.
 
     A scene has as many frames, side by side, as there are cameras, where a stereo pair counts twice. They are of one
-    world and differ in the camera and in what is noise.
+    world and differ in the camera and in what is noise. Where the recipe relights, each camera has several frames in a
+    row, which differ in the mix of the light and in the sensor.
 
     ``catalog`` is the bundled one unless given. What is kept between frames is a cache and nothing else.
     """
@@ -47,6 +49,7 @@ class SceneSampler:
         self._decals = DecalArtist(recipe.categories, store, self._sources, self._traits)
         self._randomizers = Randomizers(recipe.randomizers)
         self._lights = light_names(recipe.lights)
+        self._mixes = mixes_per_view(recipe)
 
     def draw(self, frame_index: int, attempt: int = 0) -> Scene:
         """Draw the scene of a frame; ``attempt`` counts the draws that ``require:`` has refused.
@@ -58,8 +61,8 @@ class SceneSampler:
 
     @property
     def views(self) -> int:
-        """How many frames each scene has."""
-        return len(view_names(self._recipe.cameras))
+        """How many frames each scene has: those of all cameras and mixes."""
+        return frames_per_scene(self._recipe)
 
     def draw_views(self, scene_index: int, attempt: int = 0) -> tuple[Scene, ...]:
         """Draw all frames of a scene: those from ``scene_index * views`` on.
@@ -92,19 +95,25 @@ class SceneSampler:
             traits=numbered.traits,
             asset_root=recipe.folder,
         )
-        views = (self._seen_by(scene, view, camera, draws) for view, camera in enumerate(arranged.cameras))
-        return self._randomizers.apply_to_views(tuple(views), draws)
+        frames = (
+            self._seen_by(scene, view, camera, mix, draws)
+            for view, camera in enumerate(arranged.cameras)
+            for mix in range(self._mixes)
+        )
+        randomized = self._randomizers.apply_to_views(tuple(frames), draws)
+        return randomized if recipe.relit is None else mixed(recipe.relit, randomized, draws)
 
-    def _seen_by(self, world: Scene, view: int, camera: Camera, draws: Draws) -> Scene:
-        """Return the frame of one camera; its noise is its own."""
-        frame_index = world.frame_index + view
+    def _seen_by(self, world: Scene, view: int, camera: Camera, mix: int, draws: Draws) -> Scene:
+        """Return the frame of one camera and mix; its noise is its own."""
+        frame_index = world.frame_index + view * self._mixes + mix
         noise = replace(draws, frame_index=frame_index)
+        of_mix = mix_draws(draws, world.scene_index, mix, self._mixes)
         return replace(
             world,
             frame_index=frame_index,
             camera=camera,
-            sensor=draw_sensor(self._recipe.sensor, draws, noise, view),
-            depth_sensor=draw_depth_sensor(self._recipe.depth_sensor, draws, noise),
+            sensor=draw_sensor(self._recipe.sensor, of_mix, noise, view),
+            depth_sensor=draw_depth_sensor(self._recipe.depth_sensor, of_mix, noise),
         )
 
     def _numbered(self, arranged: Arranged, draws: Draws) -> Numbered:

@@ -44,7 +44,8 @@ def _surroundings(declared: WorldSection, draws: Draws, sources: Sources) -> tup
     if declared.gradient is not None:
         return World((0.0, 0.0, 0.0), strength, _gradient(declared.gradient, draws)), ()
     if declared.hdri is not None:
-        return World((0.0, 0.0, 0.0), strength, sources.environment(declared.hdri, "world/hdri", draws), rotation_deg), ()
+        environment = sources.environment(declared.hdri, "world/hdri", draws)
+        return World(strength=strength, environment=environment, rotation_deg=rotation_deg), ()
     colour = DIM_SURROUNDINGS if declared.colour is None else draws.colour(declared.colour, "world/colour")
     return World(colour, strength), ()
 

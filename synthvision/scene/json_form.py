@@ -2,7 +2,7 @@
 
 The form is that of the dataclasses, key by key, with three differences that keep a line of 500 instances small: each
 distinct material stands once in the table ``materials`` and instances hold indices into it; instances hold an
-index into the list ``meshes``; a key whose value is None, and ``traits`` where there are none, is left out.
+index into the list ``meshes``; a key whose value is None, and ``traits`` and ``mix`` where there are none, is left out.
 ``asset_root`` is of one machine and is not written.
 """
 
@@ -31,6 +31,7 @@ from synthvision.scene.types import (
     DepthSensor,
     Instance,
     Light,
+    Mix,
     Scene,
     SensorSettings,
     Traits,
@@ -42,7 +43,7 @@ Json = dict[str, Any]
 
 _INSTANCE_HINTS = get_type_hints(Instance)
 _SCENE_KEYS = frozenset(field.name for field in fields(Scene)) - {"asset_root"} | {"materials"}
-_REQUIRED_KEYS = _SCENE_KEYS - {"traits"}
+_REQUIRED_KEYS = _SCENE_KEYS - {"traits", "mix"}
 _INSTANCE_OWN_FORM = ("mesh", "object_to_world", "materials")
 
 
@@ -51,8 +52,10 @@ def scene_to_json(scene: Scene) -> Json:
     mesh_index = {mesh: index for index, mesh in enumerate(scene.meshes)}
     table = _MaterialTable()
     traits = {"traits": to_plain(scene.traits)} if scene.traits else {}
+    mix = {} if scene.mix is None else {"mix": to_plain(scene.mix)}
     return {
         **traits,
+        **mix,
         "frame_index": scene.frame_index,
         "attempt": scene.attempt,
         "seed": scene.seed,
@@ -100,6 +103,7 @@ def scene_from_json(data: Mapping[str, Any], asset_root: Path) -> Scene:
         decals=read_typed(tuple[Decal, ...], data["decals"], "scene.decals"),
         depth_sensor=read_typed(DepthSensor | None, data["depth_sensor"], "scene.depth_sensor"),
         traits=read_typed(dict[str, Traits], data.get("traits", {}), "scene.traits"),
+        mix=read_typed(Mix, data["mix"], "scene.mix") if "mix" in data else None,
         asset_root=asset_root,
     )
 

@@ -14,6 +14,9 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from synthvision.errors import DatasetError, did_you_mean
 
+_GREATEST = 2**64
+"""No whole number of ours is greater; far beyond it there are some that no float can be."""
+
 
 def to_plain(value: Any) -> Any:
     """Turn frozen data into JSON values; fields with their default value are left out."""
@@ -86,6 +89,9 @@ def _read_tuple(members: tuple[Any, ...], data: Any, where: str) -> tuple[Any, .
     if len(items) != len(members):
         raise DatasetError(f"{where}: list must have {len(members)} entries, got {len(items)}")
     if set(members) == {float} and set(map(type, items)) <= {int, float}:  # vectors are most of what there is to read
+        for item in items:
+            if type(item) is int:
+                _check_greatness(item, where)
         return tuple(items)
     return tuple(
         read_typed(member, item, f"{where}[{index}]")
@@ -115,7 +121,14 @@ def _read_scalar(kind: Any, data: Any, where: str) -> Any:
     accepted: tuple[type, ...] = (int, float) if kind is float else (kind,)
     if not isinstance(data, accepted) or (isinstance(data, bool) and kind is not bool):
         raise DatasetError(f"{where}: value must be {kind.__name__}, got {data!r}")
+    if isinstance(data, int):
+        _check_greatness(data, where)
     return data
+
+
+def _check_greatness(number: int, where: str) -> None:
+    if abs(number) > _GREATEST:
+        raise DatasetError(f"{where}: whole number must be at most 2**64, got a greater one")
 
 
 def read_list(data: Any, where: str) -> list[Any]:

@@ -293,6 +293,23 @@ class DepthSensor:
 
 
 @dataclass(frozen=True)
+class Mix:
+    """What a frame takes of the light that was traced once for all frames of its view; see ``scene.mixing``.
+
+    Attributes:
+        first_frame: the first of these frames, whose noise they all have.
+        lights: gain of each group of lights; the scene's lights are as they were traced, at gain 1.
+        world: gain of the surroundings and the backdrop.
+        emission: gain of materials that shine.
+    """
+
+    first_frame: int
+    lights: tuple[float, ...]
+    world: float = 1.0
+    emission: float = 1.0
+
+
+@dataclass(frozen=True)
 class Scene:
     """One drawn world: everything needed to label it and to render it, and nothing else.
 
@@ -307,6 +324,7 @@ class Scene:
         decals: pictures on instances.
         depth_sensor: the depth camera, if there is one.
         traits: content hash of a mesh → what is declared of it, where anything is.
+        mix: how the light is mixed, where several frames share one path trace.
         asset_root: where relative paths start on this machine; not part of the content: neither compared nor written.
     """
 
@@ -325,4 +343,5 @@ class Scene:
     decals: tuple[Decal, ...] = ()
     depth_sensor: DepthSensor | None = None
     traits: Mapping[str, Traits] = field(default_factory=dict)
+    mix: Mix | None = None
     asset_root: Path = field(default_factory=Path, compare=False)

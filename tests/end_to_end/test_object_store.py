@@ -26,7 +26,7 @@ from synthvision.run.stores import FolderStore, UrlStore, open_store
 from tests.unit.run.small import contents, small_recipe, small_recipe_file
 
 FRAMES = 7
-OPTIONS = {"config_kwargs": {"connect_timeout": 5, "read_timeout": 0.7, "retries": {"max_attempts": 2}}}
+OPTIONS = {"config_kwargs": {"connect_timeout": 5, "read_timeout": 0.7, "retries": {"max_attempts": 1}}}
 
 
 @pytest.fixture(scope="module")
@@ -102,13 +102,13 @@ def render(folder: Path, url: str, frames: int = FRAMES, **options):
 def test_on_s3_that_fails_and_stalls_it_is_the_local_dataset(
     s3: str, server: str, tmp_path: Path, local: dict[str, bytes], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    faults(server, "?fail=9&stall=2&seconds=1.5")
+    faults(server, "?fail=7&stall=1&seconds=1.5")
     arguments = ["-n", str(FRAMES), "--renderer", "preview", "--workers", "1"]
     assert cli.run(["render", str(small_recipe_file(tmp_path)), "--out", s3, *arguments]) == 0
     said = capsys.readouterr().out
     assert said.startswith(f"{s3}: {FRAMES} of {FRAMES} frames are there; pictures in {s3}/images\n")
     done = faults(server)
-    assert (done["fail"], done["stall"]) == (9, 2)
+    assert (done["fail"], done["stall"]) == (7, 1)
     assert objects(s3) == local
     events = [json.loads(line)["event"] for line in objects(s3, log=True)["run_log.jsonl"].splitlines()]
     assert (events[0], events[-1], events.count("frame")) == ("begin", "end", FRAMES)
@@ -196,12 +196,12 @@ def test_a_store_that_does_not_answer_is_one_clear_error(
         DatasetError, match=r"^s3://no-such-bucket-of-ours/x/recipe.yaml: bucket must exist, got 'The spec"
     ):
         render(tmp_path, "s3://no-such-bucket-of-ours/x")
-    monkeypatch.setattr("synthvision.run.stores._LONGEST_PAUSE_S", 0.01)
+    monkeypatch.setattr("synthvision.run.stores._PATIENCE_S", 0.5)
     faults(server, "?fail=1000&stall=0&seconds=0")
     with pytest.raises(DatasetError) as caught:
         render(tmp_path, s3)
     assert re.match(
-        rf"{s3}/recipe.yaml: object store must answer, got 'OSError: .*' after 6 attempts; c", str(caught.value)
+        rf"{s3}/recipe.yaml: object store must answer, got 'OSError: .*' for 0.5 s; cure", str(caught.value)
     )
 
 

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from synthvision.errors import AssetError, did_you_mean
-
-MAX_FILE_BYTES = 2 * 1024**3
+from synthvision.limits import MAX_FILE_BYTES, MAX_TEXT_BYTES
 
 Fetch = Callable[[str], bytes]
 
@@ -41,15 +40,16 @@ class Bundle:
         return hashlib.sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
 
 
-def read_file(path: Path, where: str) -> bytes:
-    """Read a whole file; AssetError if it is missing, empty, not a file, or larger than 2 GiB."""
+def read_file(path: Path, where: str, most_bytes: int = MAX_FILE_BYTES) -> bytes:
+    """Read a whole file; AssetError if it is missing, empty, not a file, or larger than ``most_bytes``."""
     try:
         if not path.is_file():
             got = "something that is not a file" if path.exists() else "no such file"
             raise AssetError(f"{where}: file must exist, got {got}{did_you_mean(path.name, _names_beside(path))}")
         size = path.stat().st_size
-        if size > MAX_FILE_BYTES:
-            raise AssetError(f"{where}: file must be at most {MAX_FILE_BYTES} bytes, got {size}")
+        if size > most_bytes:
+            together = ", with all that the model refers to" if most_bytes < MAX_FILE_BYTES else ""
+            raise AssetError(f"{where}: file must be at most {MAX_FILE_BYTES} bytes{together}, got {size}")
         data = path.read_bytes()
     except (OSError, ValueError) as error:
         raise AssetError(f"{where}: file must be readable, got {type(error).__name__}: {error}") from error
@@ -78,14 +78,22 @@ class Fetcher:
     def __init__(self, folder: Path, where: str) -> None:
         self._folder = folder
         self._where = where
+        self._left = MAX_FILE_BYTES
         self.parts: dict[str, bytes] = {}
 
     def __call__(self, reference: str) -> bytes:
         """Return the bytes of ``reference``; AssetError naming it if it is missing or lies elsewhere."""
         if reference not in self.parts:
             path = local_path(reference, self._folder, self._where)
-            self.parts[reference] = read_file(path, f"{self._where}: '{reference}' that it refers to")
+            self.parts[reference] = read_file(path, f"{self._where}: '{reference}' that it refers to", self._left)
+            self._left -= len(self.parts[reference])
         return self.parts[reference]
+
+
+def check_text(data: bytes, where: str, most_bytes: int = MAX_TEXT_BYTES, remedy: str = "use a binary form") -> None:
+    """Refuse text that is too long to be taken apart in bounded memory."""
+    if len(data) > most_bytes:
+        raise AssetError(f"{where}: text must be at most {most_bytes} bytes, got {len(data)}; {remedy}")
 
 
 def text_of(raw: bytes) -> str:

@@ -16,8 +16,9 @@ from urllib.parse import unquote
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvision.assets.files.bundle import Bundle, Fetch
+from synthvision.assets.files.bundle import Bundle, Fetch, check_text
 from synthvision.errors import AssetError
+from synthvision.limits import MAX_JSON_BYTES
 
 COMPONENTS = {5120: "i1", 5121: "u1", 5122: "i2", 5123: "u2", 5125: "u4", 5126: "f4"}
 WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT4": 16}
@@ -93,6 +94,7 @@ def data_of(uri: str, where: str) -> bytes:
 def open_document(data: bytes, fetch: Fetch, where: str) -> Document:
     """Parse a .gltf or .glb; AssetError for other versions and for extensions that it requires and we do not know."""
     text, binary = _chunks(data, where) if data[:4] == b"glTF" else (data, None)
+    check_text(text, f"{where}: JSON", MAX_JSON_BYTES, "keep buffers and images outside it, as in a .glb")
     document = json.loads(text)
     version = document.get("asset", {}).get("version", "none") if isinstance(document, dict) else "none"
     if not str(version).startswith("2."):

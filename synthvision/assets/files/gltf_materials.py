@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from synthvision.assets.files.embedding import Images
 from synthvision.assets.files.gltf import Document
 from synthvision.assets.files.parts import Floats
-from synthvision.assets.images import decode_image
 from synthvision.assets.types import Material, Texture
 from synthvision.errors import AssetError
 
@@ -149,7 +148,7 @@ class _Reader:
             uri = entry.get("uri")
             data = self._document.view(entry["bufferView"])[0] if uri is None else self._document.resource(uri)
             label = entry.get("name") or (uri if uri and not uri.startswith("data:") else index)
-            self._decoded[index] = decode_image(data, f"{self._document.name}: image '{label}'")
+            self._decoded[index] = self._images.decode(data, f"{self._document.name}: image '{label}'")
         return self._decoded[index]
 
 

@@ -13,7 +13,15 @@ from synthvision.assets.files.bundle import Bundle
 from synthvision.assets.files.embedding import Images
 from synthvision.assets.files.gltf import Document, accessor, document_of
 from synthvision.assets.files.gltf_materials import Mapping, Surface, read_materials
-from synthvision.assets.files.parts import Floats, Indices, Model, Part, check_triangle_count, checked_indices
+from synthvision.assets.files.parts import (
+    Floats,
+    Indices,
+    Model,
+    Part,
+    check_triangle_count,
+    check_vertex_count,
+    checked_indices,
+)
 from synthvision.errors import AssetError
 
 TRIANGLES, STRIP, FAN = 4, 5, 6
@@ -32,11 +40,12 @@ def read_gltf(bundle: Bundle) -> Model:
     images = Images()
     surfaces = read_materials(document, images)
     parts: list[Part] = []
-    count = 0
+    triangles = vertices = 0
     for node, matrix in _nodes(document):
         for part in _mesh_parts(document, node, matrix, surfaces):
-            count += len(part.triangles)
-            check_triangle_count(count, bundle.name)
+            triangles, vertices = triangles + len(part.triangles), vertices + len(part.positions)
+            check_triangle_count(triangles, bundle.name)
+            check_vertex_count(vertices, bundle.name, "vertices, each counted as often as its mesh is used")
             parts.append(part)
     return Model(tuple(parts), _used(images, parts))
 
@@ -51,7 +60,8 @@ def _used(images: Images, parts: list[Part]) -> dict[str, NDArray[np.uint8]]:
 
 
 def _nodes(document: Document) -> Iterator[tuple[dict[str, Any], Floats]]:
-    """Every node of the scene with its matrix to the scene, depth first."""
+    """Every node of the scene with its matrix to the scene, depth first; no node has two parents (section 3.5.2)."""
+    met: set[int] = set()
     for root in _roots(document):
         stack: list[tuple[int, Floats, int]] = [(root, np.eye(4), 0)]
         while stack:
@@ -59,6 +69,9 @@ def _nodes(document: Document) -> Iterator[tuple[dict[str, Any], Floats]]:
             if depth > MAX_DEPTH:
                 raise AssetError(f"{document.name}: nodes must be a tree at most {MAX_DEPTH} deep, got a deeper one")
             node = document.entry("nodes", index)
+            if index in met:
+                raise AssetError(f"{document.name}: nodes must be a tree, got node {index} in two places")
+            met.add(index)
             matrix = above @ _local(node, f"{document.name}: node {index}")
             yield node, matrix
             stack += [(child, matrix, depth + 1) for child in reversed(node.get("children", []))]

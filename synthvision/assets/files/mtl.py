@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvision.assets.files.bundle import Fetch, text_of
+from synthvision.assets.files.bundle import Fetch, check_text, text_of
 from synthvision.assets.files.embedding import Images, resized
-from synthvision.assets.images import decode_image
 from synthvision.assets.types import Material, Texture
 from synthvision.errors import AssetError
+from synthvision.limits import MAX_JSON_BYTES
 
 # Our name of each map that we use; MTL keywords are compared in lower case.
 MAPS = {
@@ -56,6 +56,7 @@ class MtlMaterial:
 
 def parse_mtl(data: bytes, where: str) -> dict[str, MtlMaterial]:
     """Read all materials of an MTL file; unknown statements are skipped, as the format asks."""
+    check_text(data, where, MAX_JSON_BYTES, "leave out what is not used")
     materials: dict[str, MtlMaterial] = {}
     current = MtlMaterial("")
     for line in text_of(data).splitlines():
@@ -125,7 +126,7 @@ def material_of(mtl: MtlMaterial, fetch: Fetch, images: Images, where: str) -> M
     otherwise it is a height map, which is not used.
     """
     pixels = {
-        purpose: decode_image(fetch(statement.file), f"{where}: '{statement.file}'")
+        purpose: images.decode(fetch(statement.file), f"{where}: '{statement.file}'")
         for purpose, statement in mtl.maps.items()
     }
     alpha = mtl.number("d", 1.0 - mtl.number("tr", 0.0))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from synthvision.assets.files.bundle import Bundle, Fetch, text_of
+from synthvision.assets.files.bundle import Bundle, Fetch, check_text, text_of
 from synthvision.assets.files.embedding import Images
 from synthvision.assets.files.mtl import MtlMaterial, material_of, parse_mtl
 from synthvision.assets.files.parts import (
@@ -20,6 +20,7 @@ from synthvision.assets.files.parts import (
     Model,
     Part,
     check_triangle_count,
+    check_vertex_count,
     checked_indices,
 )
 from synthvision.assets.files.polygons import triangulate
@@ -81,6 +82,7 @@ def _named_by(keyword: bytes, data: bytes) -> list[str]:
 def read_obj(bundle: Bundle) -> Model:
     """Read an OBJ bundle. Faces before any ``usemtl`` get a plain grey material."""
     where = bundle.name
+    check_text(bundle.data, where, remedy="use .glb or a binary .ply")
     statements = _statements(bundle.data, where)
     check_triangle_count(sum(statements.sizes) - 2 * len(statements.sizes), where)
     vertices = _vertices(statements.lines, where)
@@ -108,6 +110,7 @@ def _statements(data: bytes, where: str) -> _Statements:
         rest = rests[0]
         if keyword in found.lines:
             found.lines[keyword].append(rest)
+            check_vertex_count(len(found.lines[keyword]), where, f"lines '{keyword.decode()}'")
         elif keyword == b"f":
             corners = rest.split(b"#")[0].split() if b"#" in rest else rest.split()
             if b"-" in rest:
@@ -116,6 +119,7 @@ def _statements(data: bytes, where: str) -> _Statements:
             found.corners += corners
             found.sizes.append(len(corners))
             found.slots.append(slot)
+            check_vertex_count(len(found.corners), where, "corners of faces")
         elif keyword == b"usemtl":
             slot = found.materials.setdefault(text_of(rest), len(found.materials))
     return found
@@ -176,7 +180,7 @@ def _corner_indices(statements: _Statements, where: str) -> Indices:
 
 def _triangles(statements: _Statements, corners: Indices, positions: Floats, where: str) -> tuple[Indices, Indices]:
     checked_indices(corners[:, 0], len(positions), where, "face's vertex index")
-    return triangulate(np.array(statements.sizes, dtype=np.int64), positions[corners[:, 0]])
+    return triangulate(np.array(statements.sizes, dtype=np.int64), positions[corners[:, 0]], where)
 
 
 def _material(name: str, library: dict[str, MtlMaterial], bundle: Bundle, images: Images) -> Material:

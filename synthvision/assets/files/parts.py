@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 
 from synthvision.assets.types import Material
 from synthvision.errors import AssetError
+from synthvision.limits import MAX_TRIANGLES, MAX_VERTICES
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
-
-MAX_TRIANGLES = 5_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,3 +60,9 @@ def check_triangle_count(count: int, where: str) -> None:
     """Refuse meshes that are too large to be labelled and rendered in bounded memory."""
     if count > MAX_TRIANGLES:
         raise AssetError(f"{where}: mesh must have at most {MAX_TRIANGLES} triangles, got {count}")
+
+
+def check_vertex_count(count: int, where: str, what: str = "vertices") -> None:
+    """Refuse meshes whose vertices alone, used or not, would fill the memory."""
+    if count > MAX_VERTICES:
+        raise AssetError(f"{where}: mesh must have at most {MAX_VERTICES} {what}, got {count}")

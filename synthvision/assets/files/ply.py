@@ -15,7 +15,6 @@ from synthvision.assets.files.embedding import Images
 from synthvision.assets.files.parts import Floats, Indices, Model, Part, check_triangle_count, checked_indices
 from synthvision.assets.files.ply_elements import Columns, Header, read_elements, read_header
 from synthvision.assets.files.polygons import triangulate
-from synthvision.assets.images import decode_image
 from synthvision.assets.srgb import srgb_decode
 from synthvision.assets.types import Material
 from synthvision.errors import AssetError
@@ -44,7 +43,7 @@ def read_ply(bundle: Bundle) -> Model:
     sizes, corners = _faces(face, where)
     check_triangle_count(int(np.maximum(sizes - 2, 0).sum()), where)
     checked_indices(corners, len(positions), where, "vertex index")
-    triangles, polygon = triangulate(sizes, positions[corners])
+    triangles, polygon = triangulate(sizes, positions[corners], where)
     part = Part(
         positions,
         corners[triangles],
@@ -114,6 +113,6 @@ def _textured(part: Part, header: Header, bundle: Bundle) -> Model:
         raise AssetError(f"{bundle.name}: faces must have texture coordinates, got a texture and none")
     images = Images()
     name = header.textures[0]
-    texture = images.embed(decode_image(bundle.parts[name], f"{bundle.name}: '{name}'"))
+    texture = images.embed(images.decode(bundle.parts[name], f"{bundle.name}: '{name}'"))
     material = replace(part.material, base_colour=(1.0, 1.0, 1.0), base_colour_texture=texture)
     return Model((replace(part, material=material, colours=None),), images.by_hash)

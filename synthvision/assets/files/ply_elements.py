@@ -12,9 +12,16 @@ from typing import Protocol
 
 import numpy as np
 
-from synthvision.assets.files.bundle import text_of
+from synthvision.assets.files.bundle import check_text, text_of
 from synthvision.assets.files.parts import Floats, Indices
 from synthvision.errors import AssetError
+from synthvision.limits import MAX_TRIANGLES, MAX_VERTICES
+
+MAX_ROWS = {"face": MAX_TRIANGLES}
+"""Of all other elements ``MAX_VERTICES``. Where lists differ in length, each face is an array while it is read."""
+
+LONGEST_NUMBER = 64
+"""Bytes of a number in text."""
 
 TYPES = {
     "char": "i1",
@@ -93,12 +100,21 @@ def read_header(data: bytes, where: str) -> Header:
             case ["property", kind, name]:
                 elements[-1][2].append(Property(name, TYPES[kind]))
     found = tuple(Element(name, count, tuple(properties)) for name, count, properties in elements)
+    for element in found:
+        most = MAX_ROWS.get(element.name, MAX_VERTICES)
+        if not 0 <= element.count <= most:
+            raise AssetError(f"{where}: PLY must have 0 to {most} rows of '{element.name}', got {element.count}")
     return Header(order, found, tuple(textures), end)
 
 
 def read_elements(data: bytes, header: Header, where: str) -> dict[str, Columns]:
     """Read all elements by name; AssetError if the data end early or make no sense."""
-    source: _Source = _Ascii(data[header.end :]) if header.order == "a" else _Binary(data, header.end, header.order)
+    source: _Source
+    if header.order == "a":
+        check_text(data, where)
+        source = _Ascii(data[header.end :], where)
+    else:
+        source = _Binary(data, header.end, header.order)
     found: dict[str, Columns] = {}
     for element in header.elements:
         try:
@@ -126,8 +142,12 @@ class _Source(Protocol):
 
 
 class _Ascii:
-    def __init__(self, text: bytes) -> None:
-        self._values: Floats = np.array(text.split()).astype(np.float64)
+    def __init__(self, text: bytes, where: str) -> None:
+        words = text.split()
+        # An array of texts gives each the room of the longest.
+        if (longest := max(map(len, words), default=0)) > LONGEST_NUMBER:
+            raise AssetError(f"{where}: PLY numbers must have at most {LONGEST_NUMBER} digits, got one of {longest}")
+        self._values: Floats = np.array(words).astype(np.float64)
         self._at = 0
 
     def take(self, kind: str, count: int) -> Floats:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from synthvision.assets.files.parts import Floats, Indices
+from synthvision.errors import AssetError
+from synthvision.limits import MAX_OUTLINE_CORNERS, MAX_OUTLINE_STEPS
 
 
-def triangulate(sizes: Indices, corner_positions: Floats) -> tuple[Indices, Indices]:
+def triangulate(sizes: Indices, corner_positions: Floats, where: str) -> tuple[Indices, Indices]:
     """Split polygons into triangles without new vertices.
 
     Args:
@@ -17,6 +19,9 @@ def triangulate(sizes: Indices, corner_positions: Floats) -> tuple[Indices, Indi
     Returns:
         triangles: (T, 3) int64, indices into the corners; and (T,) int64, the polygon of each triangle.
         Polygons of fewer than three corners give none.
+
+    Raises:
+        AssetError: polygons that are not convex have too many corners.
     """
     starts = np.cumsum(sizes) - sizes
     per_polygon = np.maximum(sizes - 2, 0)
@@ -24,12 +29,23 @@ def triangulate(sizes: Indices, corner_positions: Floats) -> tuple[Indices, Indi
     step = np.arange(len(polygon)) - np.repeat(np.cumsum(per_polygon) - per_polygon, per_polygon)
     first = starts[polygon]
     triangles = np.stack([first, first + step + 1, first + step + 2], axis=1)
-    for index in _folded(triangles, polygon, corner_positions):
+    folded = _folded(triangles, polygon, corner_positions)
+    _check_work(sizes[folded], where)
+    for index in folded:
         rows = polygon == index
         begin = int(starts[index])
         ears = _clip_ears(corner_positions[begin : begin + int(sizes[index])])
         triangles[rows] = np.array(ears, dtype=np.int64) + begin
     return triangles, polygon
+
+
+def _check_work(sizes: Indices, where: str) -> None:
+    """Refuse what would take minutes to cut; ``sizes`` are of the polygons that are not convex."""
+    most = int(sizes.max(initial=0))
+    if most > MAX_OUTLINE_CORNERS or int((sizes**2).sum()) > MAX_OUTLINE_STEPS:
+        rule = f"polygons that are not convex must have at most {MAX_OUTLINE_CORNERS} corners each"
+        got = f"one of {most}" if most > MAX_OUTLINE_CORNERS else f"{len(sizes)} of up to {most}, too many together"
+        raise AssetError(f"{where}: {rule}, got {got}; save the mesh as triangles")
 
 
 def _folded(triangles: Indices, polygon: Indices, positions: Floats) -> list[int]:

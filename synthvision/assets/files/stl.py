@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 
-from synthvision.assets.files.bundle import Bundle, Fetch
+from synthvision.assets.files.bundle import Bundle, Fetch, check_text
 from synthvision.assets.files.parts import Floats, Model, Part, check_triangle_count
 from synthvision.assets.types import Material
 from synthvision.errors import AssetError
@@ -39,10 +39,11 @@ def read_stl(bundle: Bundle) -> Model:
 
 def _ascii_corners(data: bytes, where: str) -> Floats:
     """Every ``vertex x y z`` line in file order; each facet must have three, and the last solid must end."""
+    check_text(data, where)
     text = data.lower()
+    check_triangle_count(text.count(b"endfacet"), where)
     lines = re.findall(rb"\n[ \t]*vertex([^\r\n]+)", text)
     facets = text.count(b"endfacet")
-    check_triangle_count(facets, where)
     if b"endsolid" not in text or len(lines) != 3 * facets:
         raise AssetError(f"{where}: ASCII STL must have 3 vertices per facet and an end, got a damaged file")
     if not lines:

@@ -35,18 +35,17 @@ def import_dataset(form: str, source: Path, out: Path, *, images: Path | None, l
         source: COCO: an annotation file, or a folder with ``annotations/instances_SPLIT.json`` or
             ``SPLIT/_annotations.coco.json``; YOLO: a ``data.yaml`` or its folder; VOC: the folder with ``Annotations``.
         out: a new folder.
-        images: where the pictures of COCO files are, if not beside them in one of the usual places.
+        images: where the pictures of COCO files are, if not beside them in one of the usual places; the folder in
+            which those of YOLO lie, if not that of ``data.yaml``. No file outside is read.
         link: hard links instead of copies of the pictures.
 
     Raises:
         DatasetError: annotations that cannot be understood, naming file and place; pictures that are missing,
             cannot be read, or have another size than the annotations say.
-        UsageError: ``images`` for another format than COCO; ``out`` exists.
+        UsageError: ``images`` for VOC; ``out`` exists.
     """
-    if images is not None and form != "coco":
-        raise UsageError(
-            f"--images: option must be used with coco only, got {form}; {form} says where its pictures are"
-        )
+    if images is not None and form == "voc":
+        raise UsageError(f"--images: option must be used with coco or yolo, got {form}, which has them in JPEGImages")
     found = READERS[form](source, images)
     manifest = _manifest(found)
     with new_dataset(out, manifest, [Source(manifest_bytes(manifest), None)]) as writer:

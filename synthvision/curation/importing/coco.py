@@ -5,7 +5,6 @@ A file is read whole: it is one JSON document. Its own sizes must be those of th
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,27 +19,30 @@ from synthvision.curation.importing.types import (
     Imported,
     Notes,
     Picture,
+    check_inside,
     digest,
     label_of_box,
     label_of_mask,
     left_right_pairs,
     picture_sizes,
-    polygons_rle,
     raise_all,
     within,
 )
 from synthvision.dataset import InstanceRecord
-from synthvision.dataset.disk import read_whole
+from synthvision.dataset.disk import read_json
 from synthvision.dataset.layout import check_split
 from synthvision.dataset.manifest import CategoryEntry
 from synthvision.dataset.records import KeypointRecord
+from synthvision.dataset.rle import checked_rle, finite, polygons_rle
 from synthvision.errors import DatasetError
+from synthvision.limits import MAX_KEYPOINTS
 from synthvision.recipe.model import Info
 
 Json = dict[str, Any]
 
 _SPLIT_FILE = re.compile(r"(?:instances|person_keypoints|keypoints)(?:_(?P<split>.+))?\.json")
 _ROBOFLOW = "_annotations.coco.json"
+_YEAR = re.compile("[0-9]{1,4}")
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def read_coco(source: Path, images: Path | None) -> Imported:
     for file in files[1:]:
         if list(_categories(file).values()) != list(categories.values()):
             raise DatasetError(f"{file.path}: categories must be those of {files[0].path.name}, got others")
-    sizes = [picture_sizes(_expected_sizes(file)) for file in files]
+    sizes = [picture_sizes(_expected_sizes(file), file.root, _REMEDY) for file in files]
     licences, licence_places = _licences(files)
     notes = Notes()
     return Imported(
@@ -73,7 +75,7 @@ def read_coco(source: Path, images: Path | None) -> Imported:
         notes=notes,
         licences=licences,
         info=_info(files[0].data.get("info")),
-        synthetic=all((file.data.get("info") or {}).get("synthetic") is True for file in files),
+        synthetic=all(_mapping(file.data.get("info")).get("synthetic") is True for file in files),
     )
 
 
@@ -94,10 +96,7 @@ def _files(source: Path) -> list[tuple[Path, str]]:
 
 
 def _opened(path: Path, split: str, images: Path | None) -> _File:
-    try:
-        data = json.loads(read_whole(path))
-    except ValueError as error:
-        raise DatasetError(f"{path}: file must be JSON, got '{error}'") from error
+    data = read_json(path)
     for key in ("images", "annotations", "categories"):
         if not isinstance(data, dict) or not isinstance(data.get(key), list):
             raise DatasetError(f"{path}: file must have a list '{key}' as COCO has, got none")
@@ -105,18 +104,26 @@ def _opened(path: Path, split: str, images: Path | None) -> _File:
     return _File(path, split, _root(path, split, images, data["images"]), data)
 
 
-_NEEDED: Mapping[str, tuple[str, ...]] = {
-    "images": ("id", "file_name", "width", "height"),
-    "annotations": ("image_id", "category_id"),
-    "categories": ("id", "name"),
+_ID: tuple[type, ...] = (int, str)
+_NEEDED: Mapping[str, Mapping[str, tuple[type, ...]]] = {
+    "images": {"id": _ID, "file_name": (str,), "width": (int,), "height": (int,)},
+    "annotations": {"image_id": _ID, "category_id": _ID},
+    "categories": {"id": _ID, "name": _ID},
 }
+_WORDS: Mapping[tuple[type, ...], str] = {_ID: "a number or text", (str,): "text", (int,): "a whole number"}
 
 
-def _missing_keys(path: Path, rows: Sequence[Any], section: str, needed: Sequence[str]) -> Iterator[str]:
+def _missing_keys(
+    path: Path, rows: Sequence[Any], section: str, needed: Mapping[str, tuple[type, ...]]
+) -> Iterator[str]:
     for number, row in enumerate(rows):
         missing = [key for key in needed if not isinstance(row, dict) or key not in row]
         if missing:
             yield f"{path}: {section}[{number}] must have {', '.join(needed)}, got none for {', '.join(missing)}"
+            continue
+        for key, kinds in needed.items():
+            if not isinstance(row[key], kinds):
+                yield f"{path}: {section}[{number}].{key} must be {_WORDS[kinds]}, got {row[key]!r:.40}"
 
 
 def _root(path: Path, split: str, images: Path | None, entries: Sequence[Json]) -> Path:
@@ -125,13 +132,23 @@ def _root(path: Path, split: str, images: Path | None, entries: Sequence[Json]) 
     usual = (path.parent, path.parent / "images", above / "images" / split, above / "images", above / split, above)
     places = usual if images is None else (images, images / split)
     for place in places:
-        if entries and (place / entries[0]["file_name"]).is_file():
-            return place
+        if entries and _is_file(place / entries[0]["file_name"]):
+            return check_inside(place, images or above, _REMEDY)
     if not entries:
         return path.parent
     looked = ", ".join(dict.fromkeys(map(str, places)))
     cure = "say where with --images" if images is None else "say another folder with --images"
     raise DatasetError(f"{path}: picture {entries[0]['file_name']} must be in one of {looked}, got none; {cure}")
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
+
+
+_REMEDY = "say with --images in which folder the pictures are, or copy them there"
 
 
 def _expected_sizes(file: _File) -> Iterator[tuple[Path, tuple[int, int]]]:
@@ -140,15 +157,22 @@ def _expected_sizes(file: _File) -> Iterator[tuple[Path, tuple[int, int]]]:
 
 def _categories(file: _File) -> dict[Any, CategoryEntry]:
     """Return id in the file → category, in the order of ids."""
-    rows = sorted(file.data["categories"], key=lambda row: row["id"])
+    rows = sorted(file.data["categories"], key=lambda row: (isinstance(row["id"], str), row["id"]))
     if len({row["name"] for row in rows}) < len(rows) or len({row["id"] for row in rows}) < len(rows):
         raise DatasetError(f"{file.path}: categories must have different names and ids, got some twice")
-    return {row["id"]: _category(number, row) for number, row in enumerate(rows, start=1)}
+    try:
+        return {row["id"]: _category(number, row) for number, row in enumerate(rows, start=1)}
+    except (TypeError, ValueError, OverflowError) as error:
+        raise DatasetError(f"{file.path}: categories must be as COCO has them, got '{error}'") from error
 
 
 def _category(number: int, row: Json) -> CategoryEntry:
     names = tuple(map(str, row.get("keypoints") or ()))
+    if len(names) > MAX_KEYPOINTS:
+        raise ValueError(f"{len(names)} keypoints, of at most {MAX_KEYPOINTS}")
     skeleton = tuple((int(a) - 1, int(b) - 1) for a, b in row.get("skeleton") or ())
+    if any(not 0 <= end < len(names) for bone in skeleton for end in bone):
+        raise ValueError(f"a skeleton between other points than its {len(names)} keypoints")
     supercategory = row.get("supercategory") or "object"
     return CategoryEntry(number, str(row["name"]), str(supercategory), names, skeleton, left_right_pairs(names))
 
@@ -159,20 +183,27 @@ def _licences(files: Sequence[_File]) -> tuple[tuple[Mapping[str, str], ...], li
     places: list[Mapping[Any, int]] = []
     for file in files:
         place_of = {}
-        for row in file.data.get("licenses") or ():
+        rows = file.data.get("licenses") or []
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise DatasetError(f"{file.path}: licenses must be a list of mappings, got {rows!r:.40}")
+        for row in rows:
             licence = {"name": str(row.get("name") or "unspecified"), "url": str(row.get("url") or "")}
             if licence not in found:
                 found.append(licence)
-            place_of[row.get("id")] = found.index(licence)
+            place_of[str(row.get("id"))] = found.index(licence)
         places.append(place_of)
     return tuple(found), places
 
 
 def _info(info: Any) -> Json:
     """Return what our ``info`` has a place for."""
-    known = {key: value for key, value in (info or {}).items() if key in Info.model_fields}
+    known = {key: value for key, value in _mapping(info).items() if key in Info.model_fields}
     texts = {key: str(value) for key, value in known.items() if key != "year"}
-    return texts | ({"year": int(known["year"])} if str(known.get("year", "")).isdigit() else {})
+    return texts | ({"year": int(known["year"])} if _YEAR.fullmatch(str(known.get("year", ""))) else {})
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _pictures(
@@ -188,7 +219,7 @@ def _pictures(
             rows = annotations.get(image["id"], ())
             labels = _labels(file.path, rows, categories, (width, height), notes)
             name = str(image["file_name"])
-            place = places.get(image.get("license"), 0)
+            place = places.get(str(image.get("license")), 0)
             yield Picture(file.root / name, name, file.split, width, height, labels, place)
 
 
@@ -215,7 +246,7 @@ def _labels(
             raise DatasetError(f"{where}: category_id must be that of a category, got {row['category_id']!r}")
         try:
             label = _label(len(labels) + 1, row, categories[row["category_id"]], size, notes)
-        except (TypeError, ValueError, KeyError, IndexError) as error:
+        except (TypeError, ValueError, KeyError, IndexError, OverflowError) as error:
             raise DatasetError(f"{where}: annotation must be as COCO has it, got '{error}'") from error
         labels += [] if label is None else [label]
     return tuple(labels)
@@ -231,7 +262,7 @@ def _label(
         if label is not None:
             return label
         notes["a polygon too small for a pixel became a box alone"] += 1
-    box = within([float(side) for side in row["bbox"]], *size, notes)
+    box = within([finite(side) for side in row["bbox"]], *size, notes)
     return None if box is None else label_of_box(number, category, box, keypoints, crowd=crowd)
 
 
@@ -241,15 +272,17 @@ def _rle(segmentation: Any, size: tuple[int, int]) -> Mapping[str, Any] | None:
         return None
     if isinstance(segmentation, list):
         return polygons_rle(segmentation, width, height)
-    if list(segmentation["size"]) != [height, width]:
+    if not isinstance(segmentation, dict) or list(segmentation["size"]) != [height, width]:
         raise ValueError(f"a segmentation of size {segmentation['size']} in a picture of [{height}, {width}]")
     counts = segmentation["counts"]
     if isinstance(counts, list):
-        if sum(counts) != width * height or min(counts, default=0) < 0:
-            raise ValueError(f"runs of {sum(counts)} px in a picture of {width * height} px")
+        if not all(isinstance(run, int) and run >= 0 for run in counts) or sum(counts) != width * height:
+            raise ValueError(f"runs that are not of the {width * height} px of the picture")
         rle: Json = coco_mask.frPyObjects({"size": [height, width], "counts": counts}, height, width)
         return rle
-    return {"size": [height, width], "counts": str(counts).encode()}
+    if not isinstance(counts, str):
+        raise TypeError("counts that are neither text nor a list")
+    return checked_rle(counts, width, height)
 
 
 def _keypoints(numbers: Any, category: CategoryEntry) -> dict[str, KeypointRecord]:
@@ -259,6 +292,6 @@ def _keypoints(numbers: Any, category: CategoryEntry) -> dict[str, KeypointRecor
         raise ValueError(f"{len(numbers)} numbers for {len(category.keypoints)} keypoints")
     triples = zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True)
     return {
-        name: (float(x), float(y), int(state)) if state else (0.0, 0.0, 0)
+        name: (finite(x), finite(y), int(state)) if state else (0.0, 0.0, 0)
         for name, (x, y, state) in zip(category.keypoints, triples, strict=True)
     }

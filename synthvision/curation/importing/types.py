@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 from pycocotools import mask as coco_mask
 
 from synthvision.dataset import InstanceRecord
@@ -17,11 +18,13 @@ from synthvision.dataset.disk import read_whole
 from synthvision.dataset.manifest import CategoryEntry
 from synthvision.dataset.records import KeypointRecord
 from synthvision.errors import DatasetError
+from synthvision.limits import MAX_IMAGE_PX
 
 PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff"})
 MOST_NAMED = 20
 """Faults that one error names."""
 
+_FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "TIFF", "MPO")
 _ORIENTATION = 0x0112  # EXIF tag; 1 is upright
 Notes = Counter[str]
 
@@ -66,6 +69,17 @@ class Imported:
     licences: tuple[Mapping[str, str], ...] = ()
     info: Mapping[str, Any] = field(default_factory=dict)
     synthetic: bool = False
+
+
+def check_inside(path: Path, folder: Path, remedy: str) -> Path:
+    """Return a path if it leads, links followed, to a place in ``folder``; raises DatasetError."""
+    try:
+        leads_out = not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
+    except ValueError as error:  # a name that no file can have
+        raise DatasetError(f"{str(path)!r}: name must be that of a file, got '{error}'") from error
+    if leads_out:
+        raise DatasetError(f"{path}: file must lie in {folder}, got a name or link that leads out of it; {remedy}")
+    return path
 
 
 def digest(paths: Iterable[Path]) -> str:
@@ -151,15 +165,6 @@ def within(box: Sequence[float], width_px: int, height_px: int, notes: Notes) ->
     return x0, y0, x1 - x0, y1 - y0
 
 
-def polygons_rle(polygons: Sequence[Sequence[float]], width_px: int, height_px: int) -> dict[str, Any] | None:
-    """Rasterise polygons, flat lists x y x y in pixels, as COCO's own tools do; None if none has three points."""
-    whole = [list(map(float, polygon)) for polygon in polygons if len(polygon) >= 6]  # noqa: PLR2004 - three points
-    if not whole:
-        return None
-    rle: dict[str, Any] = coco_mask.merge(coco_mask.frPyObjects(whole, height_px, width_px))
-    return rle
-
-
 def raise_all(faults: Sequence[str]) -> None:
     """Raise one DatasetError for all faults, if there are any."""
     if faults:
@@ -167,11 +172,15 @@ def raise_all(faults: Sequence[str]) -> None:
         raise DatasetError("\n".join([*faults[:MOST_NAMED], *more]))
 
 
-def picture_sizes(paths: Iterable[tuple[Path, tuple[int, int] | None]]) -> list[tuple[int, int]]:
+def picture_sizes(
+    paths: Iterable[tuple[Path, tuple[int, int] | None]], folder: Path, remedy: str
+) -> list[tuple[int, int]]:
     """Return (width, height) of every picture, read from its head.
 
     Args:
         paths: each with the size that the annotations give, if they do.
+        folder: where they must lie.
+        remedy: of those that do not.
 
     Raises:
         DatasetError: naming all that are missing, cannot be read, lie on their side by an EXIF orientation (of which
@@ -181,7 +190,7 @@ def picture_sizes(paths: Iterable[tuple[Path, tuple[int, int] | None]]) -> list[
     faults: list[str] = []
     for path, given in paths:
         try:
-            sizes.append(_size(path, given))
+            sizes.append(_size(check_inside(path, folder, remedy), given))
         except DatasetError as error:
             faults.append(str(error))
     raise_all(faults)
@@ -194,10 +203,15 @@ def _size(path: Path, given: tuple[int, int] | None) -> tuple[int, int]:
     if not path.is_file():
         raise DatasetError(f"{path}: picture must be there, got none")
     try:
-        with Image.open(path) as picture:
+        with Image.open(path, formats=_FORMATS) as picture:
             size, orientation = picture.size, picture.getexif().get(_ORIENTATION, 1)
-    except (UnidentifiedImageError, OSError, ValueError) as error:
+    except Image.DecompressionBombError:
+        size, orientation = (MAX_IMAGE_PX, 2), 1
+    # Pillow's readers raise anything on damaged heads.
+    except Exception as error:
         raise DatasetError(f"{path}: file must be a readable picture, got '{error}'") from error
+    if size[0] * size[1] > MAX_IMAGE_PX:
+        raise DatasetError(f"{path}: picture must have at most {MAX_IMAGE_PX} px, got more; make it smaller")
     if orientation not in {0, 1}:
         cure = "turn the pixels themselves, such as with 'mogrify -auto-orient'"
         raise DatasetError(f"{path}: picture must have no EXIF orientation, got {orientation}; {cure}")

@@ -18,10 +18,12 @@ from numpy.typing import NDArray
 from PIL import Image
 from pycocotools import mask as coco_mask
 
+from synthvision.curation.importing.reading_xml import read_xml
 from synthvision.curation.importing.types import (
     Imported,
     Notes,
     Picture,
+    check_inside,
     digest,
     label_of_box,
     label_of_mask,
@@ -29,13 +31,16 @@ from synthvision.curation.importing.types import (
     within,
 )
 from synthvision.dataset import InstanceRecord
-from synthvision.dataset.disk import read_whole
+from synthvision.dataset.disk import read_text
 from synthvision.dataset.manifest import CategoryEntry
+from synthvision.dataset.rle import finite
 from synthvision.errors import DatasetError
+from synthvision.limits import MAX_ANNOTATION_BYTES
 
 _SPLITS = ("train", "val", "test")
 _NO_PLACE = ("difficult", "truncated", "occluded")
 _VOID = 255
+_REMEDY = "copy it there"
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,7 @@ def read_voc(source: Path, _images: Path | None) -> Imported:
     mapped = _label_map(source)
     names = [*mapped, *sorted(used - set(mapped))]
     categories = {name: CategoryEntry(number, name, "object") for number, name in enumerate(names, start=1)}
-    sizes = picture_sizes((entry.picture, entry.size) for entry in entries)
+    sizes = picture_sizes(((entry.picture, entry.size) for entry in entries), source, _REMEDY)
     return Imported(
         form="VOC",
         name=source.resolve().name,
@@ -89,7 +94,7 @@ def _label_map(source: Path) -> list[str]:
     path = source / "labelmap.txt"
     if not path.is_file():
         return []
-    lines = (line.strip() for line in read_whole(path).decode().splitlines())
+    lines = (line.strip() for line in read_text(path, MAX_ANNOTATION_BYTES).splitlines())
     names = (line.split(":", 1)[0] for line in lines if line and not line.startswith("#"))
     return [name for name in dict.fromkeys(names) if name != "background"]
 
@@ -100,7 +105,7 @@ def _splits(source: Path) -> dict[str, str]:
         found: dict[str, str] = {}
         for split in _SPLITS:
             if (folder / f"{split}.txt").is_file():
-                for line in read_whole(folder / f"{split}.txt").decode().splitlines():
+                for line in read_text(folder / f"{split}.txt", MAX_ANNOTATION_BYTES).splitlines():
                     _assign(found, line, split, folder)
         if found:
             return found
@@ -115,19 +120,19 @@ def _assign(found: dict[str, str], line: str, split: str, folder: Path) -> None:
 
 
 def _entry(source: Path, path: Path, split: str, notes: Notes) -> _Entry:
-    try:
-        root = ET.fromstring(read_whole(path))  # noqa: S314 - expat itself limits how far entities may grow
-    except ET.ParseError as error:
-        raise DatasetError(f"{path}: file must be XML, got '{error}'") from error
+    root = read_xml(path)
     name = root.findtext("filename") or ""
     if not name:
         raise DatasetError(f"{path}: annotation must have a filename, got none")
     objects = tuple(_object(path, element, notes) for element in root.findall("object"))
-    return _Entry(path, source / "JPEGImages" / name, split, _given_size(root), objects)
+    return _Entry(path, source / "JPEGImages" / name, split, _given_size(root, path), objects)
 
 
-def _given_size(root: ET.Element) -> tuple[int, int] | None:
-    width, height = (int(root.findtext(f"size/{side}") or 0) for side in ("width", "height"))
+def _given_size(root: ET.Element, path: Path) -> tuple[int, int] | None:
+    try:
+        width, height = (int(root.findtext(f"size/{side}") or 0) for side in ("width", "height"))
+    except ValueError as error:
+        raise DatasetError(f"{path}: size must have a width and a height, got '{error}'") from error
     return (width, height) if width and height else None
 
 
@@ -139,7 +144,7 @@ def _object(path: Path, element: ET.Element, notes: Notes) -> _Object:
     if element.find("part") is not None:
         notes["boxes of parts have no place in a dataset and were dropped"] += 1
     try:
-        x0, y0, x1, y1 = (float(element.findtext(f"bndbox/{side}") or "") for side in ("xmin", "ymin", "xmax", "ymax"))
+        x0, y0, x1, y1 = (finite(element.findtext(f"bndbox/{side}") or "") for side in ("xmin", "ymin", "xmax", "ymax"))
     except ValueError as error:
         raise DatasetError(f"{path}: object '{name}' must have a bndbox of four numbers, got '{error}'") from error
     if not name or x1 < x0 or y1 < y0:
@@ -169,8 +174,17 @@ def _object_map(source: Path, entry: _Entry, size: tuple[int, int]) -> NDArray[n
     path = source / "SegmentationObject" / f"{entry.path.stem}.png"
     if not path.is_file():
         return None
-    with Image.open(path) as picture:
-        values: NDArray[np.uint8] = np.asarray(picture)
+    try:
+        with Image.open(check_inside(path, source, _REMEDY), formats=("PNG",)) as picture:
+            # Decoding takes the memory of what the head announces.
+            values: NDArray[np.uint8] = np.asarray(picture) if picture.size == size else np.empty(0, np.uint8)
+            announced = picture.size
+    except DatasetError:
+        raise
+    except Exception as error:  # Pillow's readers raise anything on damaged files
+        raise DatasetError(f"{path}: map must be a readable PNG, got '{error}'") from error
+    if announced != size:
+        raise DatasetError(f"{path}: map must be {size[0]} x {size[1]} px, got {announced[0]} x {announced[1]}")
     if values.shape != size[::-1]:
         raise DatasetError(f"{path}: map must be one number for each of {size[0]} x {size[1]} px, got {values.shape}")
     if len(entry.objects) >= _VOID or values[values != _VOID].max(initial=0) > len(entry.objects):

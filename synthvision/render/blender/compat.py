@@ -36,6 +36,14 @@ def write_single_layer_exr(image_settings: bpy.types.ImageFormatSettings) -> Non
     image_settings.use_preview = False
 
 
+def write_layers_exr(image_settings: bpy.types.ImageFormatSettings) -> None:
+    """Make a node that saves files save uncompressed float32 layers, one part of the file for each."""
+    image_settings.media_type = "MULTI_LAYER_IMAGE"
+    image_settings.file_format = "OPEN_EXR_MULTILAYER"
+    image_settings.color_depth = "32"
+    image_settings.exr_codec = "NONE"
+
+
 def compile_osl(source: Path, compiled: Path) -> bool:
     """Compile a file of the Open Shading Language; return whether it succeeded."""
     import _cycles  # noqa: PLC0415 - Blender's own module, there once bpy is imported
@@ -43,4 +51,4 @@ def compile_osl(source: Path, compiled: Path) -> bool:
     return bool(_cycles.osl_compile(str(source), str(compiled)))
 
 
-__all__ = ["SUPPORTED", "Matrix", "bpy", "check_version", "compile_osl", "write_single_layer_exr"]
+__all__ = ["SUPPORTED", "Matrix", "bpy", "check_version", "compile_osl", "write_layers_exr", "write_single_layer_exr"]

@@ -43,8 +43,12 @@ def apply_settings(target: bpy.types.Scene, settings: RenderSettings, seed: int)
 
 
 def noise_seed(scene: Scene) -> int:
-    """Return the seed of Cycles' noise, 31 bits: another for each frame, always the same for the same frame."""
-    digest = hashlib.sha256(f"cycles/{scene.seed}/{scene.frame_index}".encode()).digest()
+    """Return the seed of Cycles' noise, 31 bits: always the same for the same frame.
+
+    Each frame has another, but those that are mixed from one path trace, which have its.
+    """
+    frame_index = scene.frame_index if scene.mix is None else scene.mix.first_frame
+    digest = hashlib.sha256(f"cycles/{scene.seed}/{frame_index}".encode()).digest()
     return int.from_bytes(digest[:4], "big") >> 1
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvision.render.exr import read_exr_rgb
+from synthvision.render.exr import read_exr_layers, read_exr_rgb
 
 
 class Film:
@@ -41,6 +41,12 @@ class Film:
         pixels = read_exr_rgb(self.path)
         self.blank()
         return pixels
+
+    def develop_layers(self) -> dict[str, NDArray[np.float32]]:
+        """Return what Blender's compositor saved, (H, W, 3) float32 by name."""
+        layers = read_exr_layers(self.path)
+        self.blank()
+        return layers
 
     def close(self) -> None:
         if self._descriptor is not None:

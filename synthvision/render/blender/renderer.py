@@ -14,13 +14,15 @@ from synthvision.render.blender.compat import bpy, check_version
 from synthvision.render.blender.cycles import apply_settings, check_settings, noise_seed
 from synthvision.render.blender.devices import Device, activate, available_devices, matching_devices
 from synthvision.render.blender.film import Film
+from synthvision.render.blender.light_groups import TracedLight, keep_light_apart, leave_light_together
 from synthvision.render.blender.memory import return_large_blocks
 from synthvision.render.blender.motion import set_motion
 from synthvision.render.blender.osl_camera import check_lens
 from synthvision.render.blender.render_log import render_log, tells_of_full_memory
 from synthvision.render.blender.stage import Stage
 from synthvision.render.types import Radiance, RenderSettings
-from synthvision.scene import Camera, Scene, World
+from synthvision.scene import Camera, Mix, Scene, World
+from synthvision.scene.mixing import traced_once
 from synthvision.scene.poses import as_matrix, identity
 
 _EMPTY = Scene(
@@ -38,6 +40,9 @@ _EMPTY = Scene(
 
 class BlenderRenderer:
     """Renders with Cycles. Blender is one per process, so a process has one of these: a second takes it from the first.
+
+    Of the latest scene whose light is to be mixed, it keeps the light of each group, for the frames that are mixed from
+    it as well. They come out the same whether or not it has it still.
 
     While it renders, all that the process prints is caught and read for errors. Rendering releases the GIL.
 
@@ -73,6 +78,7 @@ class BlenderRenderer:
         self.stage = Stage(self.target, store)
         self._film = Film()
         self._prepared: Scene | None = None
+        self._traced: TracedLight | None = None
 
     def render(self, scene: Scene) -> Radiance:
         """Render one scene.
@@ -86,17 +92,36 @@ class BlenderRenderer:
             RenderError: Blender failed or printed an error, or light is not finite; names the frame.
             AssetError: a mesh or texture cannot be had.
         """
+        if scene.mix is not None:
+            return Radiance(self._mixed(scene, scene.mix))
+        self._trace(scene)
+        with _as_render_error(f"frame {scene.frame_index}"):
+            pixels = self._film.develop()
+        _check_light(pixels, scene)
+        return Radiance(pixels)
+
+    def _mixed(self, scene: Scene, mix: Mix) -> NDArray[np.float32]:
+        """Return the light of a frame whose light is mixed, traced now unless that of its view is kept."""
+        common = traced_once(scene)
+        if self._traced is None or self._traced.scene != common:
+            self._trace(scene)
+            with _as_render_error(f"frame {scene.frame_index}"):
+                layers = self._film.develop_layers()
+            for pixels in layers.values():
+                _check_light(pixels, scene)
+            self._traced = TracedLight(common, layers)
+        self._prepared = None
+        return self._traced.mixed(mix)
+
+    def _trace(self, scene: Scene) -> None:
+        """Render to the film."""
         if self._prepared is not scene:
             self.show(scene)
         self._prepared = None
         where = f"frame {scene.frame_index}"
         with _as_render_error(where):
             self._film.blank()
-        self.run(where)
-        with _as_render_error(where):
-            pixels = self._film.develop()
-        _check_light(pixels, scene)
-        return Radiance(pixels)
+        self.run(where, write_still=scene.mix is None)
 
     def warm_up(self) -> None:
         """Render an empty picture: a GPU's kernels are compiled, loaded and kept for other processes once this returns.
@@ -107,7 +132,9 @@ class BlenderRenderer:
         self.render(_EMPTY)
 
     def prepare(self, scene: Scene) -> None:
-        """Build the scene in Blender; ``render`` of the same object does not build it again."""
+        """Build the scene in Blender, unless its light is kept; ``render`` of the same object builds nothing again."""
+        if scene.mix is not None and self._traced is not None and self._traced.scene == traced_once(scene):
+            return
         self.show(scene)
         self._prepared = scene
 
@@ -116,17 +143,24 @@ class BlenderRenderer:
         with _as_render_error(f"frame {scene.frame_index}"):
             check_lens(scene.camera, self.device.kind)
             self.stage.show(scene)
+            leave_light_together(self.target)
             apply_settings(self.target, self._settings, noise_seed(scene))
             set_motion(self.target, scene)
-            self.target.render.filepath = str(self._film.path)
+            if scene.mix is None:
+                self.target.render.filepath = str(self._film.path)
+            else:
+                keep_light_apart(self.target, scene, self.stage.lights, self.stage.objects, self._film.path)
 
-    def run(self, where: str) -> None:
-        """Render what is shown and save it to the target's file path; anything that Blender calls an error is one."""
+    def run(self, where: str, *, write_still: bool = True) -> None:
+        """Render what is shown and save it to the target's file path; anything that Blender calls an error is one.
+
+        Without ``write_still`` it is the compositor that saves.
+        """
         raised: list[str] = []
         result: set[str] = set()
         with render_log() as log:
             try:
-                result = bpy.ops.render.render(write_still=True)
+                result = bpy.ops.render.render(write_still=write_still)
             except RuntimeError as error:
                 raised = str(error).splitlines()
         if log.errors or result != {"FINISHED"}:

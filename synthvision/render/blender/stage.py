@@ -34,6 +34,8 @@ class Stage:
         self.images = ImageShelf(store)
         self.objects: tuple[bpy.types.Object, ...] = ()
         """The object of each instance, in the order of ``Scene.instances``."""
+        self.lights: tuple[bpy.types.Object, ...] = ()
+        """The object of each light, in the order of ``Scene.lights``."""
         self._made_materials: dict[tuple[str, Material, bool, Decals], bpy.types.Material] = {}
         self._made_meshes: dict[tuple[str, tuple[Material, ...], bool, Decals], bpy.types.Mesh] = {}
 
@@ -49,8 +51,7 @@ class Stage:
         self._target.collection.objects.link(origin)
         borne = decals_by_bearer(scene)
         self.objects = tuple(self._add(scene, one, origin, borne.get(one.name, ())) for one in scene.instances)
-        for light in scene.lights:
-            add_light(self._target, light, origin)
+        self.lights = tuple(add_light(self._target, light, origin) for light in scene.lights)
         add_camera(self._target, scene.camera, origin)
         add_world(self._target, scene.world, self.images, scene.camera)
         self.images.check()
@@ -63,7 +64,7 @@ class Stage:
         bpy.data.batch_remove(
             [*data.objects, *meshes, *data.lights, *data.cameras, *data.materials, *data.worlds, *data.actions]
         )
-        self.objects = ()
+        self.objects = self.lights = ()
         self._made_materials.clear()
         self._made_meshes.clear()
         self.meshes.trim()

@@ -24,6 +24,7 @@ from synthvision.render.preview.textures import PreviewTextures
 from synthvision.render.preview.vectors import Floats, dot, lengths
 from synthvision.render.types import Radiance
 from synthvision.scene import Scene
+from synthvision.scene.mixing import as_lit
 
 _OFFSET = np.float32(1e-3)
 """Shadow rays start this share of the camera's distance above the surface, so that facets do not shade themselves."""
@@ -46,7 +47,11 @@ class PreviewRenderer:
         """Build nothing: each picture is cast straight from its scene."""
 
     def render(self, scene: Scene) -> Radiance:
-        """Render one scene, (H, W, 3) float32; raises AssetError if a mesh or texture cannot be had."""
+        """Render one scene, (H, W, 3) float32; raises AssetError if a mesh or texture cannot be had.
+
+        Light that is mixed is traced in every frame anew: it costs little here.
+        """
+        scene = as_lit(scene)
         camera = scene.camera
         sight = look(self._labeller.place(_all_solid(scene)), self._store)
         placed = sight.opaque.view.placed

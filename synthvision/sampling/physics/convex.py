@@ -11,13 +11,9 @@ A piece without an inside, because its surface is open, has to be wrapped first.
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 from manifold3d import Error, Manifold, Mesh64
@@ -26,6 +22,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import ConvexHull, QhullError
 
+from synthvision.assets.cache import Entry, Kind, kept
 from synthvision.sampling.physics.cutting import cut
 
 Points = NDArray[np.float64]
@@ -100,12 +97,7 @@ def convex_parts(points: Points, triangles: Indices, fineness: Fineness = FALLIN
     pieces = tuple(_pieces(points, triangles))
     if all(piece.is_convex for piece in pieces):
         return tuple(piece.corners for piece in pieces)
-    file = cache_folder() / f"{_key(points, triangles, fineness)}.npz"
-    found = _read(file)
-    if found is None:
-        found = tuple(_cut(pieces, fineness))
-        _write(file, found)
-    return found
+    return kept(PARTS, _key(points, triangles, fineness), lambda: tuple(_cut(pieces, fineness)))
 
 
 def is_closed(triangles: Indices) -> bool:
@@ -113,12 +105,6 @@ def is_closed(triangles: Indices) -> bool:
     edges = np.sort(triangles[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1)
     counts = np.unique(edges, axis=0, return_counts=True)[1]
     return bool((counts == 2).all())  # noqa: PLR2004 (one triangle on each side)
-
-
-def cache_folder() -> Path:
-    """Return the folder of the cache: below ``$XDG_CACHE_HOME``, or ``~/.cache``."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
-    return Path(base) / "synthvision" / "convex"
 
 
 def _key(points: Points, triangles: Indices, fineness: Fineness) -> str:
@@ -212,23 +198,12 @@ def _wrapped(piece: _Piece, concavity: float, most: int) -> Iterator[Points]:
             yield part[hull.vertices]
 
 
-def _read(file: Path) -> tuple[Points, ...] | None:
-    """Read parts from the cache; None when they are not there, or were cut short by a full disk."""
-    try:
-        with np.load(file) as held:
-            return tuple(held[f"part{number}"] for number in range(int(held["parts"])))
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
-        return None
+def _pack(parts: tuple[Points, ...]) -> Entry:
+    return Entry({"corners": np.concatenate(parts), "counts": np.array([len(part) for part in parts])})
 
 
-def _write(file: Path, parts: Sequence[Points]) -> None:
-    """Put parts into the cache, whole or not at all; a folder that cannot be written to costs time, not the run."""
-    arrays = {f"part{number}": part for number, part in enumerate(parts)}
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=file.parent) as folder:
-            whole = Path(folder) / file.name
-            np.savez(whole, parts=np.array(len(parts)), **arrays)
-            whole.replace(file)
-    except OSError:
-        return
+def _unpack(entry: Entry) -> tuple[Points, ...]:
+    return tuple(np.split(entry.arrays["corners"], np.cumsum(entry.arrays["counts"])[:-1]))
+
+
+PARTS = Kind("convex", _pack, _unpack)

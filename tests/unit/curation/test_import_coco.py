@@ -208,8 +208,8 @@ def test_pictures_elsewhere(tmp_path):
         import_dataset("coco", source, tmp_path / "out", images=None, link=False)
     import_dataset("coco", source, tmp_path / "out", images=tmp_path / "photos", link=True)
     assert (tmp_path / "out/images/000000.jpg").samefile(tmp_path / "photos/a.jpg")
-    with pytest.raises(UsageError, match="--images: option must be used with coco only, got yolo"):
-        import_dataset("yolo", source, tmp_path / "other", images=tmp_path, link=False)
+    with pytest.raises(UsageError, match="--images: option must be used with coco or yolo, got voc, which has them in"):
+        import_dataset("voc", source, tmp_path / "other", images=tmp_path, link=False)
 
 
 def test_grey_pictures_and_such_with_alpha(tmp_path):

@@ -215,7 +215,7 @@ FINE = {
 @pytest.mark.parametrize(
     ("content", "text"),
     [
-        (b"", "file must be a NumPy archive of ids, boxes, shares, rays, got 'No data left in file'"),
+        (b"", "file must be a NumPy archive of ids, boxes, shares, rays, got 'File is not a zip file'"),
         (b"PK\3\4 and nothing", "file must be a NumPy archive of ids, boxes, shares, rays, got"),
         (archive_of(ids=FINE["ids"]), "file must be a NumPy archive of ids, boxes, shares, rays, got"),
         (archive_of(**FINE | {"ids": np.array([1])}), "array ids must be uint16 of 1 dimensions, got int64 of 1"),

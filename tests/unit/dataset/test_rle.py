@@ -42,10 +42,24 @@ def test_no_crops_and_an_empty_crop():
     assert encode_crops([(np.zeros((0, 0), bool), 0, 0)], 4, 5) == [whole_image(np.zeros((4, 5), bool))]
 
 
-@pytest.mark.parametrize("counts", ["", "1", "zzz", "d0d0", "o", "ü"])
-def test_text_that_is_no_mask_of_the_size_is_refused(counts):
-    with pytest.raises(DatasetError, match="RLE: runs must sum to 20 pixels, got "):
+@pytest.mark.parametrize(
+    ("counts", "text"),
+    [
+        ("", "RLE: runs must sum to 20 pixels, got 0"),
+        ("1", "RLE: runs must sum to 20 pixels, got 1"),
+        ("d0d0", "RLE: runs must sum to 20 pixels, got 40"),
+        ("zzz", "RLE: text must be runs as COCO packs them, got 'zzz'"),
+        ("ü", "RLE: text must be runs as COCO packs them, got 'ü'"),
+        ("\ud800", "RLE: text must be runs as COCO packs them, got '\\ud800'"),
+        ("o", "RLE: text must end with a whole run, got one that is cut off"),
+        ("o" * 100, "RLE: text must be runs as COCO packs them, got 'oooo"),
+        ("0" * 1000, "RLE: text must be of 20 pixels, got 1000 characters"),
+    ],
+)
+def test_text_that_is_no_mask_of_the_size_is_refused(counts, text):
+    with pytest.raises(DatasetError) as caught:
         decode_rle(counts, 4, 5)
+    assert str(caught.value).startswith(text)
 
 
 def test_tight_box_is_half_open():

@@ -72,6 +72,14 @@ class Slow(FakeStages):
         return super().render(scene)
 
 
+class TracesForThree(FakeStages):
+    """Frames 0, 3, 6 … take long, the two after each no time."""
+
+    def render(self, scene: FakeScene) -> int:
+        time.sleep(1.5 if scene.frame_index % 3 == 0 else 0.0)
+        return super().render(scene)
+
+
 class KilledOnce(FakeStages):
     """Frame 3 kills its worker the first time."""
 

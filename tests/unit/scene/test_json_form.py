@@ -14,6 +14,7 @@ from synthvision.scene.types import (
     Instance,
     Keypoint,
     Light,
+    Mix,
     Scene,
     SensorSettings,
     Symmetry,
@@ -75,6 +76,7 @@ def scenes(draw):
         sensor=draw(st.builds(SensorSettings, exposure_ev=number, view=st.sampled_from(["srgb", "filmic"]))),
         variables=draw(st.dictionaries(st.text(max_size=4), number | vector, max_size=3)),
         split=draw(st.sampled_from(["", "train", "prüfung"])),
+        mix=draw(st.none() | st.builds(Mix, st.integers(0, 99), st.lists(number, max_size=3).map(tuple), number)),
     )
 
 
@@ -110,7 +112,7 @@ def small_scene(count=1, materials=None):
     camera = Camera(640, 480, 600.0, 600.0, 320.0, 240.0, IDENTITY)
     meshes = {"a" * 64: GeneratedAsset("mug", (("radius_m", 0.04),))}
     traits = {"a" * 64: Traits((Keypoint("rim", (0.0, 0.04, 0.1)),), (Symmetry((0.0, 0.0, 1.0), 2),))}
-    return Scene(3, 1, 0, meshes, instances, (), World(), camera, traits=traits)
+    return Scene(3, 1, 0, meshes, instances, (), World(), camera, traits=traits, mix=Mix(2, (0.5,)))
 
 
 def test_asset_root_is_given_by_the_reader_and_not_written():

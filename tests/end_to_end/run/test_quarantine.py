@@ -23,7 +23,7 @@ from synthvision.scene import Scene
 from synthvision.scene.json_form import scene_from_json
 from tests.unit.run.small import small_recipe
 
-HERE = "tests.unit.run.test_quarantine"
+HERE = "tests.end_to_end.run.test_quarantine"
 
 
 class Breaks(FrameStages):

@@ -1,0 +1,299 @@
+"""Runs on a Ray cluster. The only file that imports Ray."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from synthvision import errors
+from synthvision.dataset.disk import disk_errors
+from synthvision.dataset.lock import FolderLock
+from synthvision.errors import RunError, SynthvisionError, UsageError
+from synthvision.run.cluster.ledger import Ledger, Pace, Piece
+from synthvision.run.cluster.shard_work import ShardJob, make_shard
+from synthvision.run.cluster.totals import Totals
+from synthvision.run.commits import finished_in
+from synthvision.run.crew import FrameFailed, WorkerLost
+from synthvision.run.machine import usable_cores
+from synthvision.run.messages import CannotWork
+from synthvision.run.plan import Order
+from synthvision.run.run_log import RunLog
+from synthvision.run.slots import Size
+from synthvision.run.staging import staged_keeper
+from synthvision.run.stopping import Stop
+from synthvision.run.stores import is_url, local_folder, open_store
+from synthvision.run.summary import Progress, RunSummary
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+EXTRA = "synthvision[ray]"
+_LISTEN_S = 0.5
+_AHEAD = 2
+"""Shards that wait in Ray's queue beside those under way, so that a slot that becomes free has work at once."""
+
+_MOST_LOST = 5
+_MAY_PASS = {"DatasetError", "RunError", "RenderError"}
+"""Errors that another node may not have: its disk is full, its network down, its Blender broken."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Where a run goes, and what each of its tasks, which has one worker, gets there.
+
+    Attributes:
+        address: ``local`` for a cluster on this machine that ends with the run, ``auto`` for the one that this machine
+            belongs to, ``ray://HOST:10001`` for another.
+        gpus_per_worker: or a fraction, for several workers on a GPU; None for one where there are GPUs and Blender is
+            to use them.
+        cpus_per_worker: None for one, or with GPUs for a fair share.
+    """
+
+    address: str
+    gpus_per_worker: float | None = None
+    cpus_per_worker: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse impossible shares; raises UsageError."""
+        if self.gpus_per_worker is not None and self.gpus_per_worker < 0:
+            raise UsageError(f"gpus_per_worker: number must be at least 0, got {self.gpus_per_worker}")
+        if self.cpus_per_worker is not None and self.cpus_per_worker < 1:
+            raise UsageError(f"cpus_per_worker: number must be at least 1, got {self.cpus_per_worker}")
+
+
+def carry_out_on(
+    cluster: Cluster, order: Order, out: str | Path, stop: Stop, watch: Callable[[Progress], None]
+) -> RunSummary:
+    """Make the frames of an order on a cluster, into a folder that all nodes see or a URL.
+
+    Raises:
+        UsageError: no such cluster, the extra is missing, or the cluster lacks what a worker is to have.
+        DatasetError, DeviceError, AssetError: as in a local run.
+        RunError: the cluster was lost.
+    """
+    place = str(out) if is_url(out) else str(local_folder(out).absolute())
+    with ExitStack() as stack:
+        ray = stack.enter_context(_connected(cluster.address))
+        share = _share(ray, cluster, order)
+        if not is_url(place):
+            with disk_errors(Path(place)):
+                Path(place).mkdir(parents=True, exist_ok=True)
+            stack.enter_context(FolderLock(Path(place)))
+        keeper = stack.enter_context(staged_keeper(order, open_store(place)))
+        log = stack.enter_context(RunLog(keeper.folder))
+        before = order.finished(keeper)
+        log.begin(order, Size(share.slots(ray), share.cpus), keeper.manifest.versions)
+        driver = _Driver(ray, order, place, share, Totals(len(order.indices), before), log, watch)
+        driver.run(Ledger(order.missing(keeper), order.views), len(order.indices) - before, stop)
+        summary = driver.totals.summary(place, interrupted=bool(stop.wishes))
+        keeper.conclude(interrupted=summary.interrupted)
+        log.end(summary)
+    return summary
+
+
+@contextmanager
+def _connected(address: str) -> Iterator[ModuleType]:
+    try:
+        import ray  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise UsageError(f"--cluster: there must be Ray for it, got none; install '{EXTRA}'") from error
+    if ray.is_initialized():  # by the calling program, which has its reasons
+        yield ray
+        return
+    quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
+    try:
+        if address == "local":
+            ray.init("local", num_cpus=usable_cores(), include_dashboard=False, **quiet)
+        else:
+            ray.init(address, **quiet)
+    except (ConnectionError, ValueError, RuntimeError, AssertionError, TimeoutError) as error:
+        raise UsageError(
+            "--cluster: it must be local, auto, or the address of a Ray cluster that runs (ray://HOST:10001), "
+            f"got '{address}': {str(error) or 'no cluster answers'}"
+        ) from error
+    try:
+        yield ray
+    finally:
+        ray.shutdown()
+
+
+@dataclass(frozen=True)
+class _Share:
+    """What a task gets; ``most`` is how many may run at once, None for all that fit."""
+
+    cpus: int
+    gpus: float
+    most: int | None
+
+    def slots(self, ray: ModuleType) -> int:
+        """Return how many tasks fit on the cluster as it is now, node by node."""
+        fits = 0
+        for node in ray.nodes():
+            if node["Alive"]:
+                there = node["Resources"]
+                by_gpu = there.get("GPU", 0) / self.gpus if self.gpus else float("inf")
+                fits += int(min(there.get("CPU", 0) // self.cpus, by_gpu))
+        return fits if self.most is None else min(fits, self.most)
+
+
+def _share(ray: ModuleType, cluster: Cluster, order: Order) -> _Share:
+    there = ray.cluster_resources()
+    cpus, gpus = int(there.get("CPU", 0)), there.get("GPU", 0)
+    wants_gpu = order.renderer == "blender" and order.device != "cpu" and gpus > 0
+    per_worker = cluster.gpus_per_worker if cluster.gpus_per_worker is not None else float(wants_gpu)
+    fair = max(1, int(cpus * per_worker / gpus)) if per_worker and gpus else 1
+    share = _Share(cluster.cpus_per_worker or fair, per_worker, order.workers)
+    if not share.slots(ray):
+        raise UsageError(
+            f"--cluster: a node must have what a worker is to get ({share.cpus} CPUs, {share.gpus:g} GPUs), "
+            f"got a cluster of {cpus} CPUs and {gpus:g} GPUs in all"
+        )
+    return share
+
+
+class _Driver:
+    """Hands out shards, takes their results, and hands out again what is lost."""
+
+    def __init__(
+        self,
+        ray: ModuleType,
+        order: Order,
+        out: str,
+        share: _Share,
+        totals: Totals,
+        log: RunLog,
+        watch: Callable[[Progress], None],
+    ) -> None:
+        self.totals = totals
+        self._ray, self._order, self._out, self._share = ray, order, out, share
+        self._log, self._watch = log, watch
+        self._pace = Pace()
+        self._flying: dict[Any, Piece] = {}
+        self._left = 0
+        self._board = ray.remote(num_cpus=0, max_restarts=-1)(_Board).remote()
+        self._task = ray.remote(num_cpus=share.cpus, num_gpus=share.gpus, max_retries=0)(_shard_task)
+
+    def run(self, ledger: Ledger, left: int, stop: Stop) -> None:
+        """Make all frames of the ledger; raises SynthvisionError."""
+        self._left = left
+        try:
+            while self._flying or (ledger.has_more and not stop.wishes):
+                if stop.wishes > 1:
+                    break
+                if not stop.wishes:
+                    self._hand_out(ledger)
+                self._listen(ledger)
+                self._tell(stopping=bool(stop.wishes))
+        except self._ray.exceptions.RayError as error:
+            raise RunError(f"--cluster: it must answer, got {type(error).__name__}: {error}") from error
+        finally:
+            for task in self._flying:
+                self._ray.cancel(task, force=True)
+            self._ray.kill(self._board)
+
+    def _hand_out(self, ledger: Ledger) -> None:
+        slots = max(1, self._share.slots(self._ray))
+        # Not more than fit: what waits in Ray's queue holds nothing but its frames.
+        room = slots if self._share.most else slots + _AHEAD
+        while ledger.has_more and len(self._flying) < room:
+            piece = ledger.take(self._pace.frames(self._left, slots))
+            self._left -= len(piece.frames)
+            self._flying[self._task.remote(self._job(piece), self._board)] = piece
+
+    def _job(self, piece: Piece) -> ShardJob:
+        order, on_gpu = self._order, self._share.gpus > 0
+        device = "cpu" if order.device == "auto" and not on_gpu else order.device
+        return ShardJob(
+            order.recipe, order.dataset_seed, self._out, piece.frames, order.renderer, device, self._share.cpus, on_gpu
+        )
+
+    def _listen(self, ledger: Ledger) -> None:
+        ended, _ = self._ray.wait(list(self._flying), num_returns=1, timeout=_LISTEN_S)
+        for task in ended:
+            piece = self._flying.pop(task)
+            try:
+                result = self._ray.get(task)
+            except self._ray.exceptions.RayError as error:
+                self._lose(ledger, piece, f"{type(error).__name__}: {str(error).strip().splitlines()[0]}")
+                continue
+            match result:
+                case RunSummary():
+                    self.totals.add(result)
+                    self._pace.note(result.progress.made, result.progress.elapsed_s)
+                case CannotWork(kind, text):
+                    if kind not in _MAY_PASS or piece.lost >= _MOST_LOST:
+                        raise _error(kind, text)
+                    self._lose(ledger, piece, text)
+
+    def _lose(self, ledger: Ledger, piece: Piece, why: str) -> None:
+        frames = f"frames {piece.frames.start} to {piece.frames.stop - 1}"
+        self._log.note(WorkerLost(tuple(piece.frames), f"{frames}: {why}"))
+        finished = finished_in(open_store(self._out), piece.frames)
+        self.totals.kept(len(finished))
+        if piece.lost >= _MOST_LOST:
+            given_up = [
+                FrameFailed(
+                    index, f"frame {index}: the task that made it was lost {piece.lost + 1} times, last by {why}"
+                )
+                for index in piece.frames
+                if index not in finished
+            ]
+            for failure in given_up:
+                self._log.note(failure)
+            self.totals.fail(given_up)
+            return
+        ledger.give_back(piece, finished)
+        self._left += len(piece.frames) - len(finished)
+        self.totals.say(f"{frames}: task lost ({why}); another takes its place")
+
+    def _tell(self, *, stopping: bool) -> None:
+        flying = {_name(piece.frames) for piece in self._flying.values()}
+        try:
+            told = self._ray.get(self._board.read.remote(stopping), timeout=5 * _LISTEN_S)
+        except (self._ray.exceptions.RayActorError, self._ray.exceptions.GetTimeoutError):
+            told = {}  # the board is only for the eye; it comes back on another node
+        self.totals.hear({name: progress for name, progress in told.items() if name in flying})
+        self._watch(self.totals.progress())
+
+
+class _Board:
+    """An actor where tasks write how far they are, and read whether the user wants to stop."""
+
+    def __init__(self) -> None:
+        self._progress: dict[str, Progress] = {}
+        self._stopping = False
+
+    def write(self, name: str, progress: Progress) -> bool:
+        self._progress[name] = progress
+        return self._stopping
+
+    def read(self, stopping: bool) -> dict[str, Progress]:
+        self._stopping = stopping
+        told = dict(self._progress)
+        self._progress = {name: dataclasses.replace(progress, note="") for name, progress in told.items()}
+        return told
+
+
+def _shard_task(job: ShardJob, board: Any) -> RunSummary | CannotWork:
+    import ray  # noqa: PLC0415 - this runs on a node
+
+    def tell(progress: Progress) -> bool:
+        try:
+            return bool(ray.get(board.write.remote(_name(job.frames), progress), timeout=5))
+        except ray.exceptions.RayError:
+            return False  # the board is on its way to another node
+
+    return make_shard(job, tell)
+
+
+def _name(frames: range) -> str:
+    return f"{frames.start}-{frames.stop}"
+
+
+def _error(kind: str, text: str) -> SynthvisionError:
+    found = getattr(errors, kind, RunError)
+    return UsageError(text) if kind == "RecipeError" else found(text)

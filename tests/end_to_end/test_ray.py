@@ -1,0 +1,143 @@
+"""A real Ray cluster of several nodes on this machine; one is killed under way."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ray = pytest.importorskip("ray", reason="Ray is an extra: synthvision[ray], which synthvision[dev] has")
+from ray.cluster_utils import Cluster as Nodes  # noqa: E402 - see above
+
+from synthvision import cli, render_dataset  # noqa: E402 - see above
+from synthvision.dataset import validate  # noqa: E402 - see above
+from synthvision.errors import DatasetError, UsageError  # noqa: E402 - see above
+from synthvision.run.cluster.engine import Cluster  # noqa: E402 - see above
+from synthvision.run.summary import Interrupted, Progress  # noqa: E402 - see above
+from tests.unit.run.small import contents, small_recipe, small_recipe_file  # noqa: E402 - see above
+
+FRAMES = 24
+AUTO = Cluster("auto")
+
+
+@pytest.fixture(scope="module")
+def nodes() -> Iterator[Nodes]:
+    """The driver's node, which renders nothing, and two that do."""
+    watchful = {"health_check_initial_delay_ms": 0, "health_check_period_ms": 200, "health_check_failure_threshold": 3}
+    head = {"num_cpus": 0, "include_dashboard": False, "_system_config": watchful}
+    cluster = Nodes(initialize_head=True, head_node_args=head)
+    for _ in range(2):
+        cluster.add_node(num_cpus=1)
+    cluster.wait_for_nodes()
+    ray.init(cluster.address, log_to_driver=False, logging_level="ERROR")
+    yield cluster
+    ray.shutdown()
+    cluster.shutdown()
+
+
+@pytest.fixture(scope="module")
+def local(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    folder = tmp_path_factory.mktemp("local")
+    render_dataset(small_recipe(folder), folder / "out", frames=FRAMES, workers=1, renderer="preview")
+    return contents(folder / "out")
+
+
+def log_of(folder: Path) -> list[dict]:
+    return [json.loads(line) for line in (folder / "run_log.jsonl").read_text().splitlines()]
+
+
+def test_an_address_without_a_cluster_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        render_dataset(small_recipe(tmp_path), tmp_path / "out", frames=1, renderer="preview", cluster=Cluster("head"))
+    assert str(caught.value) == (
+        "--cluster: it must be local, auto, or the address of a Ray cluster that runs (ray://HOST:10001), "
+        "got 'head': Invalid address format: head"
+    )
+
+
+def test_a_node_killed_under_way_costs_nothing(nodes: Nodes, tmp_path: Path, local: dict[str, bytes]) -> None:
+    victim, told = min(nodes.worker_nodes, key=str), list[Progress]()
+
+    def watch(progress: Progress) -> None:
+        told.append(progress)
+        if progress.made >= 1 and victim in nodes.worker_nodes:
+            nodes.remove_node(victim, allow_graceful=False)
+            nodes.add_node(num_cpus=1)
+
+    out = tmp_path / "out"
+    summary = render_dataset(
+        small_recipe(tmp_path), out, frames=FRAMES, renderer="preview", cluster=AUTO, progress=watch
+    )
+    assert victim not in nodes.worker_nodes
+    assert (summary.finished, summary.failures, summary.exit_code) == (FRAMES, (), 0)
+    assert contents(out) == local
+    assert validate(out) == ()
+    lost = [entry for entry in log_of(out) if entry["event"] == "worker lost"]
+    assert lost
+    assert any("task lost" in progress.note for progress in told)
+    assert [progress.made for progress in told] == sorted(progress.made for progress in told) or lost
+    assert told[-1].made == FRAMES
+    assert {entry["frame_index"] for entry in log_of(out) if entry["event"] == "frame"} <= set(range(FRAMES))
+
+
+def test_an_interrupted_run_goes_on_and_only_on_a_cluster(
+    nodes: Nodes, tmp_path: Path, local: dict[str, bytes], capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(progress: Progress) -> None:
+        if progress.made:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    recipe, out = small_recipe(tmp_path), tmp_path / "out"
+    with pytest.raises(Interrupted):
+        render_dataset(recipe, out, frames=FRAMES, renderer="preview", cluster=AUTO, progress=interrupt)
+    assert not (out / "frames.jsonl").exists()
+    with pytest.raises(DatasetError) as caught:
+        render_dataset(recipe, out, frames=FRAMES, renderer="preview", workers=1)
+    assert str(caught.value) == (
+        f"{out}: dataset must be finished by runs on a cluster, as it was begun, got one with .shards; "
+        "run the same command with --cluster first"
+    )
+    arguments = ["-n", str(FRAMES), "--renderer", "preview", "--cluster", "auto", "--workers", "2"]
+    assert cli.run(["render", str(small_recipe_file(tmp_path)), "-o", str(out), *arguments]) == 0
+    assert capsys.readouterr().out.startswith(
+        f"{out}: {FRAMES} of {FRAMES} frames are there; pictures in {out}/images\n"
+    )
+    assert contents(out) == local
+    end = log_of(out)[-1]
+    assert (end["event"], end["made"] > 0, end["made"] < FRAMES) == ("end", True, True)
+
+
+def test_what_no_node_has_is_refused(nodes: Nodes, tmp_path: Path) -> None:
+    greedy = Cluster("auto", gpus_per_worker=1, cpus_per_worker=3)
+    with pytest.raises(UsageError) as caught:
+        render_dataset(small_recipe(tmp_path), tmp_path / "out", frames=1, renderer="preview", cluster=greedy)
+    assert str(caught.value) == (
+        "--cluster: a node must have what a worker is to get (3 CPUs, 1 GPUs), "
+        "got a cluster of 2 CPUs and 0 GPUs in all"
+    )
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_no_node_can_do_is_the_error_of_a_local_run(nodes: Nodes, tmp_path: Path) -> None:
+    arguments = {"frames": 2, "renderer": "preview", "cluster": AUTO}
+    render_dataset(small_recipe(tmp_path), tmp_path / "out", **arguments)
+    with pytest.raises(DatasetError, match=r"out: seed must be 0, as the dataset was begun, got 1; choose another"):
+        render_dataset(small_recipe(tmp_path), tmp_path / "out", seed=1, **arguments)
+    with pytest.raises(UsageError, match=r"^shard: it must be left out with a cluster, got '0/2'$"):
+        render_dataset(
+            small_recipe(tmp_path), tmp_path / "out", shard=sys.modules["synthvision"].Shard(0, 2), **arguments
+        )
+
+
+def test_without_ray_the_extra_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    arguments = ["render", str(small_recipe_file(tmp_path)), "-o", str(tmp_path / "out"), "--renderer", "preview"]
+    assert cli.run([*arguments, "--cluster", "auto"]) == 2
+    assert capsys.readouterr().err == "--cluster: there must be Ray for it, got none; install 'synthvision[ray]'\n"
+    assert cli.run([*arguments, "--cpus-per-worker", "2"]) == 2
+    assert capsys.readouterr().err == "--cpus-per-worker: there must be a --cluster for it, got none\n"

@@ -1,0 +1,147 @@
+"""What the driver of a cluster does about tasks that are lost or cannot work; a stand-in plays Ray."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from synthvision.errors import AssetError, DatasetError, RunError
+from synthvision.run.cluster.engine import _Driver, _Share
+from synthvision.run.cluster.ledger import Ledger
+from synthvision.run.cluster.shard_work import ShardJob
+from synthvision.run.cluster.totals import Totals
+from synthvision.run.messages import CannotWork
+from synthvision.run.plan import Order
+from synthvision.run.run_log import RunLog
+from synthvision.run.stopping import Stop
+from synthvision.run.summary import Progress, RunSummary
+from tests.unit.run.small import small_recipe
+
+Play = Callable[[range, int], Any]
+"""Frames of a shard and how often they were handed out before → what the task returns; an error is raised."""
+
+
+class RayError(Exception):
+    pass
+
+
+class LostError(RayError):
+    pass
+
+
+class FakeRay:
+    exceptions = SimpleNamespace(RayError=RayError, RayActorError=LostError, GetTimeoutError=LostError)
+
+    def __init__(self, play: Play) -> None:
+        self._play = play
+        self._times: dict[int, int] = {}
+        self.handed_out: list[range] = []
+        self.most_flying = 0
+        self.cancelled: list[Any] = []
+
+    def nodes(self) -> list[dict[str, Any]]:
+        alive = {"Alive": True, "Resources": {"CPU": 1.0}}
+        return [alive, alive, {"Alive": False, "Resources": {"CPU": 64.0}}]
+
+    def remote(self, **_options: Any) -> Callable[[Any], Any]:
+        def wrap(what: Any) -> Any:
+            if isinstance(what, type):
+                read = SimpleNamespace(remote=lambda _stopping: "board")
+                return SimpleNamespace(remote=lambda: SimpleNamespace(read=read))
+            return SimpleNamespace(remote=self._begin)
+
+        return wrap
+
+    def _begin(self, job: ShardJob, _board: Any) -> range:
+        self.handed_out.append(job.frames)
+        return job.frames
+
+    def wait(self, tasks: list[range], **_options: Any) -> tuple[list[range], list[range]]:
+        self.most_flying = max(self.most_flying, len(tasks))
+        return tasks[:1], tasks[1:]
+
+    def get(self, what: Any, timeout: float = 0) -> Any:
+        if what == "board":
+            return {}
+        before = self._times.get(what.start, 0)
+        self._times[what.start] = before + 1
+        result = self._play(what, before)
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    def cancel(self, task: range, *, force: bool) -> None:
+        self.cancelled.append(task)
+
+    def kill(self, _actor: Any) -> None:
+        pass
+
+
+def done(frames: range) -> RunSummary:
+    progress = Progress(len(frames), 0, len(frames), 0, len(frames), elapsed_s=len(frames) * 5.0, device="cpu")
+    return RunSummary("out", progress, (), {"rule": 1})
+
+
+@pytest.fixture
+def drive(tmp_path: Path) -> Iterator[Callable[[Play, int], tuple[RunSummary, FakeRay]]]:
+    def run(play: Play, frames: int = 40) -> tuple[RunSummary, FakeRay]:
+        ray, totals = FakeRay(play), Totals(frames, 0)
+        order = Order(small_recipe(tmp_path), frames, renderer="preview")
+        with RunLog(tmp_path) as log:
+            driver = _Driver(ray, order, str(tmp_path / "out"), _Share(1, 0, None), totals, log, lambda _: None)
+            driver.run(Ledger(range(frames), 1), frames, Stop())
+        return totals.summary("out", interrupted=False), ray
+
+    return run
+
+
+def test_shards_are_bounded_in_number_and_grow_with_what_is_measured(drive) -> None:
+    summary, ray = drive(lambda frames, _: done(frames), 400)
+    assert (summary.finished, summary.exit_code, summary.refusals["rule"]) == (400, 0, len(ray.handed_out))
+    assert ray.most_flying == 2 + 2
+    sizes = [len(frames) for frames in ray.handed_out]
+    assert sizes[:4] == [8] * 4
+    assert sizes[4:20] == [12] * 16
+    assert sizes[20:] == sorted(sizes[20:], reverse=True)
+    assert min(sizes[:-1]) == 3
+    assert [index for frames in ray.handed_out for index in frames] == list(range(400))
+
+
+def test_a_lost_task_is_handed_out_again_a_few_times_and_then_given_up(drive, tmp_path: Path) -> None:
+    summary, ray = drive(lambda frames, _: LostError("node died\nat length") if frames.start == 0 else done(frames))
+    assert ray.handed_out.count(range(8)) == 6
+    assert (summary.finished, summary.progress.failed, summary.exit_code) == (32, 8, 1)
+    text = "frame 3: the task that made it was lost 6 times, last by LostError: node died"
+    assert [failure.text for failure in summary.failures if failure.frame_index == 3] == [text]
+    log = [json.loads(line) for line in (tmp_path / "run_log.jsonl").read_text().splitlines()]
+    assert [entry["text"] for entry in log if entry["event"] == "worker lost"] == [
+        "frames 0 to 7: LostError: node died"
+    ] * 6
+    assert sum(entry["event"] == "frame failed" for entry in log) == 8
+
+
+def test_an_error_of_one_node_is_tried_elsewhere(drive) -> None:
+    full = CannotWork("DatasetError", "images/000000.png: disk must have room")
+    summary, ray = drive(lambda frames, before: full if frames.start == 0 and not before else done(frames))
+    assert (summary.finished, summary.failures, ray.handed_out.count(range(8))) == (40, (), 2)
+    with pytest.raises(DatasetError, match=r"^images/000000.png: disk must have room$"):
+        drive(lambda frames, _: full if frames.start == 0 else done(frames))
+
+
+def test_an_error_of_the_recipe_ends_the_run_at_once(drive) -> None:
+    with pytest.raises(AssetError, match=r"^mug.obj: it must be a mesh$"):
+        drive(lambda _frames, _: CannotWork("AssetError", "mug.obj: it must be a mesh"))
+
+
+def test_a_cluster_that_is_gone_is_a_run_error(drive, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(_self: FakeRay, _tasks: list[range], **_options: Any) -> Any:
+        raise LostError("head node died")
+
+    monkeypatch.setattr(FakeRay, "wait", gone)
+    with pytest.raises(RunError, match=r"^--cluster: it must answer, got LostError: head node died$"):
+        drive(lambda frames, _: done(frames))
