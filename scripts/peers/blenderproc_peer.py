@@ -1,9 +1,11 @@
-"""BlenderProc as a peer of ``scripts/benchmark --peer``: python blenderproc_peer.py SCENE_JSON FRAMES
+"""BlenderProc as a peer of ``scripts/benchmark --peer``: python blenderproc_peer.py [--one-by-one] SCENE_JSON FRAMES
 
 Written the way its users write for it, and in its favour where there is a choice: all meshes are loaded once, all poses
-are keyframes, and one ``render()`` makes all frames. Runs in Blender's Python module, at the place that BlenderProc
-expects Blender's own Python at: a virtual environment at FOLDER/4.2/python, with ``blenderproc_requirements.txt``
-installed into it.
+are keyframes, and one ``render()`` makes all frames. With ``--one-by-one`` there is one ``render()`` for each frame, as
+in scripts whose scenes have more that differs than poses.
+
+It runs in Blender's Python module, where BlenderProc expects Blender's own Python: a virtual environment at
+FOLDER/4.2/python, with ``blenderproc_requirements.txt`` installed into it.
 """
 
 from __future__ import annotations
@@ -18,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 STARTED = time.perf_counter()
-SCENE_JSON, FRAMES = Path(sys.argv[1]).resolve(), int(sys.argv[2])
+SCENE_JSON, FRAMES = Path(sys.argv[-2]).resolve(), int(sys.argv[-1])
+ONE_BY_ONE = "--one-by-one" in sys.argv
 # What ``blenderproc run`` does: its own mark, and Blender's command line with the folder for temporary files.
 TEMPORARY = tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None)  # noqa: S108
 os.environ["INSIDE_OF_THE_INTERNAL_BLENDER_PYTHON_ENVIRONMENT"] = "1"
@@ -49,11 +52,14 @@ def main() -> None:
     setup = time.perf_counter() - STARTED
 
     started = time.perf_counter()
-    pose(frames, things, lights)
-    data = bproc.renderer.render()
-    write(data)
+    for together in [[frame] for frame in frames] if ONE_BY_ONE else [frames]:
+        bproc.utility.reset_keyframes()
+        pose(together, things, lights)
+        write(bproc.renderer.render())
     whole = time.perf_counter() - started
 
+    bproc.utility.reset_keyframes()
+    pose(frames, things, lights)
     path_tracer = bare_seconds(len(frames))
     report = {"seconds_per_frame": whole / len(frames), "path_tracer_seconds_per_frame": path_tracer / len(frames)}
     print(json.dumps({**report, "setup_seconds": setup}), flush=True)
@@ -168,7 +174,7 @@ def write(data: Json) -> None:
         colors=data["colors"],
     )
     maps = {key: data[key] for key in ("depth", "instance_segmaps", "category_id_segmaps")}
-    bproc.writer.write_hdf5(str(out / "hdf5"), maps)
+    bproc.writer.write_hdf5(str(out / "hdf5"), maps, append_to_existing_output=True)
 
 
 def bare_seconds(frames: int) -> float:

@@ -8,13 +8,14 @@ mesh at a scale, since BOP's poses have none; ``models/objects.json`` says which
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
 
-from synthvision.assets import AssetStore
+from synthvision.assets import AssetFile, AssetStore
 from synthvision.dataset.encodings import depth_to_mm
 from synthvision.dataset.png import encode_png
 from synthvision.dataset.reader import Dataset
@@ -71,7 +72,19 @@ def _scene(record: FrameRecord, root: Path) -> Scene:
             f"frame {record.frame_index}: scene must be known for BOP, got an imported picture; leave it out with"
             " 'synthvision subset'"
         )
-    return scene_from_json(record.scene, root)
+    scene = scene_from_json(record.scene, root)
+    for source in scene.meshes.values():
+        if isinstance(source, AssetFile) and not _lies_in(root / source.path, root):
+            what = f"model files must lie in {root}, got '{source.path}'; name a folder that holds it with --asset-root"
+            raise DatasetError(f"frame {record.frame_index}: {what}, if you trust this dataset")
+    return scene
+
+
+def _lies_in(path: Path, root: Path) -> bool:
+    try:
+        return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
+    except ValueError:  # a name that no file can have
+        return False
 
 
 def _object_id(objects: dict[ObjectKey, int], scene: Scene, instance: Instance) -> int:

@@ -88,10 +88,10 @@ def _read_tuple(members: tuple[Any, ...], data: Any, where: str) -> tuple[Any, .
         members = (members[0],) * len(items)
     if len(items) != len(members):
         raise DatasetError(f"{where}: list must have {len(members)} entries, got {len(items)}")
-    if set(members) == {float} and set(map(type, items)) <= {int, float}:  # vectors are most of what there is to read
-        for item in items:
-            if type(item) is int:
-                _check_greatness(item, where)
+    kinds = set(map(type, items)) if set(members) == {float} else None
+    if kinds is not None and kinds <= {int, float}:  # vectors are most of what there is to read
+        for item in items if int in kinds else ():
+            _check_greatness(item, where)
         return tuple(items)
     return tuple(
         read_typed(member, item, f"{where}[{index}]")
@@ -126,8 +126,8 @@ def _read_scalar(kind: Any, data: Any, where: str) -> Any:
     return data
 
 
-def _check_greatness(number: int, where: str) -> None:
-    if abs(number) > _GREATEST:
+def _check_greatness(number: float, where: str) -> None:
+    if isinstance(number, int) and abs(number) > _GREATEST:
         raise DatasetError(f"{where}: whole number must be at most 2**64, got a greater one")
 
 

@@ -41,12 +41,16 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
 )
 
 
+_OF_PROGRAMS = frozenset({".blend", ".usd", ".usda", ".usdc", ".usdz", ".fbx", ".dae", ".max", ".3ds"})
+"""Suffixes of files that only the programs read which made them."""
+
+
 def format_of(path: str) -> Format:
     """The format by a path's suffix; AssetError if it is none of ours."""
     suffix = Path(path).suffix.lower()
     if suffix not in FORMATS:
         known = ", ".join(FORMATS)
-        near = did_you_mean(suffix, FORMATS)
+        near = did_you_mean(suffix, FORMATS) if suffix not in _OF_PROGRAMS else "; export it there as .glb"
         raise AssetError(f"{path}: model file must end in {known}, got '{suffix}'{near}")
     return FORMATS[suffix]
 

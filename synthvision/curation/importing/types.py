@@ -24,7 +24,7 @@ PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", 
 MOST_NAMED = 20
 """Faults that one error names."""
 
-_FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "TIFF", "MPO")
+_FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "TIFF")
 _ORIENTATION = 0x0112  # EXIF tag; 1 is upright
 Notes = Counter[str]
 

@@ -176,8 +176,9 @@ class _Places:
 
     def _pictures(self, split: str, entry: str) -> list[Path]:
         place = self.root / entry
-        if entry.startswith("../") and not self._has(place):
-            place = self.root / entry.removeprefix("../")  # as Roboflow writes it
+        beside = self.root / entry.removeprefix("../")  # as Roboflow writes it
+        if not self._has(place) and self._has(beside):
+            place = beside
         check_inside(place, self.folder, _REMEDY)
         if _is_dir(place):
             return [found for found in sorted(place.rglob("*")) if found.suffix.lower() in PICTURE_SUFFIXES]

@@ -64,7 +64,7 @@ def test_missing_empty_and_unknown_files(tmp_path):
         "cubes.obj": "cubes.obj: file must exist, got no such file; did you mean 'cube.obj'?",
         "empty.stl": "empty.stl: file must have content, got 0 bytes",
         "folder.glb": "folder.glb: file must exist, got something that is not a file; did you mean 'folder.glb'?",
-        "cube.fbx": f"cube.fbx: model file must end in {known}, got '.fbx'",
+        "cube.fbx": f"cube.fbx: model file must end in {known}, got '.fbx'; export it there as .glb",
         "cube.gltff": f"cube.gltff: model file must end in {known}, got '.gltff'; did you mean '.gltf'?",
     }
     for name, message in cases.items():
