@@ -50,7 +50,7 @@ def decode_coverage(content: bytes, where: str) -> tuple[Coverage, ...]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_unpacked(archive, where)
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays_there:
-            arrays = {name: arrays_there[name] for name in _ARRAYS}
+            arrays = {name: np.asanyarray(arrays_there[name]) for name in _ARRAYS}  # bytes where it is no array
     except (OSError, ValueError, EOFError, KeyError, NotImplementedError, RuntimeError, SyntaxError) as error:
         names = ", ".join(_ARRAYS)
         raise DatasetError(f"{where}: file must be a NumPy archive of {names}, got '{error}'") from error

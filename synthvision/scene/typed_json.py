@@ -14,8 +14,8 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from synthvision.errors import DatasetError, did_you_mean
 
-_GREATEST = 2**64
-"""No whole number of ours is greater; far beyond it there are some that no float can be."""
+_GREATEST = 10**300
+"""Of whole numbers: beyond come those that no float can be."""
 
 
 def to_plain(value: Any) -> Any:
@@ -128,7 +128,7 @@ def _read_scalar(kind: Any, data: Any, where: str) -> Any:
 
 def _check_greatness(number: float, where: str) -> None:
     if isinstance(number, int) and abs(number) > _GREATEST:
-        raise DatasetError(f"{where}: whole number must be at most 2**64, got a greater one")
+        raise DatasetError(f"{where}: whole number must be at most 10**300, got a greater one")
 
 
 def read_list(data: Any, where: str) -> list[Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from functools import cache
 from pathlib import Path
 
@@ -57,3 +59,13 @@ def test_other_values_in_the_lines_of_frames(tmp_path: Path) -> None:
         attempt(TARGETS["frames"], line + b"\n" + (line + b"\n" if twice else b"") + rest, tmp_path)
 
     feed()
+
+
+def test_an_entry_of_an_archive_that_is_no_array(tmp_path: Path) -> None:
+    """NumPy gives its bytes (found by atheris)."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name in ("ids", "boxes", "shares", "rays"):
+            archive.writestr(f"{name}.npy", b"none")
+    said = attempt(TARGETS["soft_masks"], stream.getvalue(), tmp_path)
+    assert said == "a.npz: array ids must be uint16 of 1 dimensions, got |S4 of 0"
