@@ -107,7 +107,10 @@ def test_set_and_allow_root_reach_the_recipe(tmp_path: Path, capsys: Capture) ->
     (outside / "sky.png").write_bytes(cv2.imencode(".png", cv2.UMat(4, 8, cv2.CV_8UC3))[1].tobytes())
     inside = tmp_path / "inside"
     inside.mkdir()
-    recipe = small_recipe_file(inside, TEXT.replace("world: {colour", "world: {hdri: ../outside/sky.png, colour"))
+    recipe = small_recipe_file(
+        inside,
+        TEXT.replace("world: {colour: {hsv: [[0, 1], [0, 0.1], [0.5, 0.6]]}}", "world: {hdri: ../outside/sky.png}"),
+    )
     code, _, err = run(capsys, "check", recipe)
     assert code == 2
     assert "world.hdri" in err

@@ -13,7 +13,7 @@ from synthvision.dataset import Dataset
 from synthvision.run.in_memory import made_in_order
 from synthvision.run.plan import Order
 from tests.unit.run.small import small_recipe
-from tests.unit.run.test_crew import RECIPE
+from tests.end_to_end.run.test_crew import RECIPE
 
 
 def test_frames_are_those_of_the_dataset_in_order(tmp_path: Path) -> None:

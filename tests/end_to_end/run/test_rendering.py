@@ -232,7 +232,7 @@ def test_run_that_dies_while_it_finishes_is_finished_by_the_next(
     def die(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(f"synthvision.run.rendering.{step}", die)
+    monkeypatch.setattr(f"synthvision.run.keeping.{step}", die)
     with pytest.raises(KeyboardInterrupt):
         render_dataset(recipe, out, frames=5, workers=1, renderer="preview")
     monkeypatch.undo()

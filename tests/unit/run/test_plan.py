@@ -12,7 +12,7 @@ from synthvision.run import plan
 from synthvision.run.machine import available_memory_bytes, may_have_gpu, usable_cores
 from synthvision.run.plan import Order, crew_size
 from synthvision.run.slots import Size
-from tests.unit.run.test_crew import RECIPE
+from tests.end_to_end.run.test_crew import RECIPE
 
 
 def order(**changes: Any) -> Order:
