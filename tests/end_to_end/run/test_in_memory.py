@@ -12,8 +12,8 @@ from synthvision import FrameError, Recipe, RejectedError, UsageError, frames, l
 from synthvision.dataset import Dataset
 from synthvision.run.in_memory import made_in_order
 from synthvision.run.plan import Order
-from tests.unit.run.small import small_recipe
 from tests.end_to_end.run.test_crew import RECIPE
+from tests.unit.run.small import small_recipe
 
 
 def test_frames_are_those_of_the_dataset_in_order(tmp_path: Path) -> None:
