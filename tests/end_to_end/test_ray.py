@@ -8,10 +8,12 @@ import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 ray = pytest.importorskip("ray", reason="Ray is an extra: synthvision[ray], which synthvision[dev] has")
+from ray._private.state import available_resources_per_node  # noqa: E402 - see above
 from ray.cluster_utils import Cluster as Nodes  # noqa: E402 - see above
 
 from synthvision import cli, render_dataset  # noqa: E402 - see above
@@ -28,13 +30,16 @@ AUTO = Cluster("auto")
 @pytest.fixture(scope="module")
 def nodes() -> Iterator[Nodes]:
     """The driver's node, which renders nothing, and two that do."""
-    watchful = {"health_check_initial_delay_ms": 0, "health_check_period_ms": 200, "health_check_failure_threshold": 3}
+    watchful = {"health_check_initial_delay_ms": 0, "health_check_period_ms": 500, "health_check_failure_threshold": 6}
     head = {"num_cpus": 0, "include_dashboard": False, "_system_config": watchful}
-    cluster = Nodes(initialize_head=True, head_node_args=head)
-    for _ in range(2):
-        cluster.add_node(num_cpus=1)
-    cluster.wait_for_nodes()
-    ray.init(cluster.address, log_to_driver=False, logging_level="ERROR")
+    try:
+        cluster = Nodes(initialize_head=True, head_node_args=head)
+        for _ in range(2):
+            cluster.add_node(num_cpus=1)
+        cluster.wait_for_nodes()
+        ray.init(cluster.address, log_to_driver=False, logging_level="ERROR")
+    except (OSError, RuntimeError, ConnectionError, TimeoutError) as error:
+        pytest.skip(f"Ray itself cannot start several nodes on this machine (ports, shared memory): {error}")
     yield cluster
     ray.shutdown()
     cluster.shutdown()
@@ -60,20 +65,30 @@ def test_an_address_without_a_cluster_is_refused(tmp_path: Path) -> None:
     )
 
 
+def busy(nodes: Nodes) -> list[Any]:
+    """Return the nodes whose only core a task has now."""
+    free = available_resources_per_node()
+    return [node for node in nodes.worker_nodes if node.node_id in free and not free[node.node_id].get("CPU")]
+
+
 def test_a_node_killed_under_way_costs_nothing(nodes: Nodes, tmp_path: Path, local: dict[str, bytes]) -> None:
-    victim, told = min(nodes.worker_nodes, key=str), list[Progress]()
+    killed, told = list[Any](), list[Progress]()
 
     def watch(progress: Progress) -> None:
         told.append(progress)
-        if progress.made >= 1 and victim in nodes.worker_nodes:
-            nodes.remove_node(victim, allow_graceful=False)
+        is_lost = any("task lost" in one.note for one in told)
+        # A task may come to its end in the moment in which its node is killed: then another node has to go.
+        if progress.made >= 1 and not is_lost and len(killed) < 3 and (found := busy(nodes)):
+            killed.append(found[0])
+            nodes.remove_node(found[0], allow_graceful=False)
             nodes.add_node(num_cpus=1)
 
     out = tmp_path / "out"
     summary = render_dataset(
         small_recipe(tmp_path), out, frames=FRAMES, renderer="preview", cluster=AUTO, progress=watch
     )
-    assert victim not in nodes.worker_nodes
+    assert killed
+    assert not set(killed) & set(nodes.worker_nodes)
     assert (summary.finished, summary.failures, summary.exit_code) == (FRAMES, (), 0)
     assert contents(out) == local
     assert validate(out) == ()
