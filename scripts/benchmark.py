@@ -225,7 +225,7 @@ def memory() -> Figures:
     """Resident memory of a worker at frame 5,000 over that at frame 100, by when it has met every asset."""
     say(f"memory: {SMALL_FRAMES} small frames")
     few = ["objects.mug.variants=2", "objects.can.variants=2", "objects.bolt.variants=2", "distractors=[]"]
-    few += ["ground.material.texture=wood", "world.hdri=studio"]
+    few += ["ground.material={texture: wood}", "world.hdri=studio"]
     tiny = ["render.samples_per_pixel=1", "camera.resolution=[64, 48]", "require=[]"]
     recipe = load_recipe("tabletop", [*few, *tiny])
     process = psutil.Process()
