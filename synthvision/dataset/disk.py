@@ -95,9 +95,9 @@ def lines_within(stream: BinaryIO, path: Path) -> Iterator[bytes]:
         yield line
 
 
-def write_whole(path: Path, content: bytes, *, durable: bool = False) -> None:
+def write_whole(path: Path, content: bytes) -> None:
     """Write a file atomically, making its folder where needed; raises DatasetError."""
-    with open_whole(path, durable=durable) as stream:
+    with open_whole(path) as stream:
         stream.write(content)
 
 

@@ -12,9 +12,9 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import Any, BinaryIO
 
+from synthvision.dataset.closing import Closing
 from synthvision.dataset.disk import check_is_there, disk_errors, open_whole, read_whole, reading_errors
 from synthvision.dataset.layout import FRAMES
 from synthvision.dataset.records import FrameRecord, parse_line
@@ -22,7 +22,7 @@ from synthvision.dataset.syncing import Syncing
 from synthvision.errors import DatasetError
 
 
-class Journal:
+class Journal(Closing):
     """The finished frames of a dataset; a set of frame indices that lives on disk.
 
     In memory it holds one offset for each frame. Take the folder's lock before you make one.
@@ -84,16 +84,10 @@ class Journal:
 
     def close(self) -> None:
         """Close the file; what was appended stays, also when the power is cut now."""
-        self._syncing.close()
-        os.close(self._descriptor)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+        try:
+            self._syncing.close()
+        finally:
+            os.close(self._descriptor)
 
     def _repair(self, folder: Path) -> None:
         with reading_errors(self._path), self._path.open("rb") as stream:

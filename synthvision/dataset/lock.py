@@ -5,9 +5,8 @@ from __future__ import annotations
 import fcntl
 import os
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
+from synthvision.dataset.closing import Closing
 from synthvision.dataset.disk import disk_errors, sync_folder
 from synthvision.errors import DatasetError
 
@@ -33,7 +32,7 @@ def is_being_written(folder: Path) -> bool:
     return False
 
 
-class FolderLock:
+class FolderLock(Closing):
     """An exclusive lock on a folder, held from construction to ``close``.
 
     The file ``.lock`` exists, with the holder's process id and the machine's boot in it, while a run goes on, and is
@@ -83,11 +82,3 @@ class FolderLock:
         """Give the lock back and remove its file."""
         self._path.unlink(missing_ok=True)  # while the lock is held: see _is_current
         os.close(self._descriptor)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

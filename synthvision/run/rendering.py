@@ -82,31 +82,27 @@ def render_dataset(
         Interrupted: Ctrl-C or SIGTERM, after the dataset was brought into order; a KeyboardInterrupt.
     """
     order = Order(recipe, frames, start, seed, workers, device, renderer, per_gpu, shard)
-    if cluster is not None:
-        return _on_cluster(cluster, order, str(out), trace, progress)
-    keeping = _staged(order, str(out)) if is_url(out) else local_keeper(order, local_folder(out))
-    with stop_on_signals() as stop, keeping as keeper:
-        summary = make_frames(
-            order, keeper, stop, progress or (lambda _: None), trace=None if trace is None else Path(trace)
-        )
+    watch = progress or (lambda _: None)
+    with stop_on_signals() as stop:
+        if cluster is not None:
+            summary = _on_cluster(cluster, order, str(out), stop, watch, trace)
+        else:
+            with _staged(order, str(out)) if is_url(out) else local_keeper(order, local_folder(out)) as keeper:
+                summary = make_frames(order, keeper, stop, watch, trace=None if trace is None else Path(trace))
     if summary.interrupted:
         raise Interrupted(summary)
     return summary
 
 
 def _on_cluster(
-    cluster: Cluster, order: Order, out: str, trace: str | Path | None, progress: Watcher | None
+    cluster: Cluster, order: Order, out: str, stop: Stop, watch: Watcher, trace: str | Path | None
 ) -> RunSummary:
     from synthvision.run.cluster.engine import carry_out_on  # noqa: PLC0415 - most runs need no cluster
 
     for option, given in (("trace", trace), ("per_gpu", order.per_gpu), ("shard", order.shard)):
         if given is not None:
             raise UsageError(f"{option}: it must be left out with a cluster, got '{given}'")
-    with stop_on_signals() as stop:
-        summary = carry_out_on(cluster, order, out, stop, progress or (lambda _: None))
-    if summary.interrupted:
-        raise Interrupted(summary)
-    return summary
+    return carry_out_on(cluster, order, out, stop, watch)
 
 
 def _staged(order: Order, url: str) -> AbstractContextManager[Keeper]:

@@ -9,9 +9,9 @@ import time  # noqa: TID251 - this file is where clocks belong
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import Any, BinaryIO
 
+from synthvision.dataset.closing import Closing
 from synthvision.dataset.disk import disk_errors
 from synthvision.dataset.layout import RUN_LOG
 from synthvision.run.crew import CrewChanged, Event, FrameFailed, WorkerLost
@@ -21,7 +21,7 @@ from synthvision.run.slots import Size
 from synthvision.run.summary import RunSummary
 
 
-class RunLog:
+class RunLog(Closing):
     """Appends one JSON object per line to the dataset's run log; raises DatasetError where that cannot be written."""
 
     def __init__(self, folder: Path) -> None:
@@ -83,14 +83,6 @@ class RunLog:
     def close(self) -> None:
         """Close the file."""
         self._stream.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _ends_well(self) -> bool:
         self._stream.seek(-1, os.SEEK_END)

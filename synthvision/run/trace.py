@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import Any, BinaryIO
 
+from synthvision.dataset.closing import Closing
 from synthvision.dataset.disk import disk_errors
 from synthvision.run.crew import Event
 from synthvision.run.messages import FrameDone
@@ -27,7 +27,7 @@ _THREADS: Mapping[Stage, tuple[int, str]] = {
 """Number and name of the worker's thread that a stage runs in."""
 
 
-class Trace:
+class Trace(Closing):
     """Writes the spans of finished frames; raises DatasetError where that cannot be written."""
 
     def __init__(self, path: Path) -> None:
@@ -63,14 +63,6 @@ class Trace:
         """End the array."""
         with disk_errors(self._path), self._stream:
             self._stream.write(b"\n]\n")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def _complete(span: Span, frame_index: int, process: int, began_s: float) -> dict[str, Any]:
