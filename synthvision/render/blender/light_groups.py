@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from synthvision.render.blender.compat import bpy, write_layers_exr
 from synthvision.scene import Mix, Scene, World
-from synthvision.scene.mixing import light_groups, shines
+from synthvision.scene.mixing import light_groups, shines, traced_once
 
 Pixels = NDArray[np.float32]
 
@@ -33,6 +33,10 @@ class TracedLight:
 
     scene: Scene
     layers: Mapping[str, Pixels]
+
+    def is_of(self, scene: Scene) -> bool:
+        """Say whether a scene's picture can be mixed from this light."""
+        return self.scene == traced_once(scene)
 
     def mixed(self, mix: Mix) -> Pixels:
         """Return the picture in the light of a mix, (H, W, 3) float32."""

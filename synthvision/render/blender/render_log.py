@@ -11,15 +11,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+_FULL_MEMORY = re.compile(r"out of (\w+ ){0,4}memory|malloc returns null|failed to allocate", re.IGNORECASE)
+
 _ERROR = re.compile(
     r"\|\s*(ERROR|FATAL)\b"  # 00:01.752  image.openexr    | ERROR ...
     r"|^(Error|ERROR)\b"
-    r"|out of (\w+ ){0,4}memory|malloc returns null|failed to (allocate|load|compile|execute)"
+    rf"|{_FULL_MEMORY.pattern}|failed to (load|compile|execute)"
     r"|(CUDA|OptiX|HIP|oneAPI|Metal) error",
     re.IGNORECASE,
 )
-
-_FULL_MEMORY = re.compile(r"out of (\w+ ){0,4}memory|malloc returns null|failed to allocate", re.IGNORECASE)
 
 
 @dataclass

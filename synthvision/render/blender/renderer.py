@@ -102,14 +102,13 @@ class BlenderRenderer:
 
     def _mixed(self, scene: Scene, mix: Mix) -> NDArray[np.float32]:
         """Return the light of a frame whose light is mixed, traced now unless that of its view is kept."""
-        common = traced_once(scene)
-        if self._traced is None or self._traced.scene != common:
+        if self._traced is None or not self._traced.is_of(scene):
             self._trace(scene)
             with _as_render_error(f"frame {scene.frame_index}"):
                 layers = self._film.develop_layers()
             for pixels in layers.values():
                 _check_light(pixels, scene)
-            self._traced = TracedLight(common, layers)
+            self._traced = TracedLight(traced_once(scene), layers)
         self._prepared = None
         return self._traced.mixed(mix)
 
@@ -133,7 +132,7 @@ class BlenderRenderer:
 
     def prepare(self, scene: Scene) -> None:
         """Build the scene in Blender, unless its light is kept; ``render`` of the same object builds nothing again."""
-        if scene.mix is not None and self._traced is not None and self._traced.scene == traced_once(scene):
+        if scene.mix is not None and self._traced is not None and self._traced.is_of(scene):
             return
         self.show(scene)
         self._prepared = scene
