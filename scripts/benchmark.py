@@ -18,6 +18,7 @@ from statistics import median
 
 import psutil
 from benchmark_assets import assets
+from benchmark_cluster import cluster
 
 from synthvision.assets import AssetStore
 from synthvision.labels import Maps
@@ -315,6 +316,7 @@ MEASUREMENTS: Sequence[Callable[[], Figures]] = (
     relight,
     memory,
     workers,
+    cluster,
 )
 
 

@@ -12,8 +12,10 @@ import sys
 import tempfile
 import time  # noqa: TID251 - when to disturb
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 import psutil
 
@@ -21,6 +23,7 @@ from synthvision.dataset import validate
 from synthvision.dataset.layout import RUN_LOG
 from synthvision.errors import SynthvisionError, UsageError
 from synthvision.recipe import load_recipe
+from synthvision.run.cluster.engine import Cluster, carry_out_on
 from synthvision.run.crew import Patience
 from synthvision.run.plan import Order
 from synthvision.run.rendering import carry_out
@@ -43,25 +46,82 @@ camera:
   position: {shell: {radius_m: [0.25, 0.3], elevation_deg: [30, 60]}}
 render: {samples_per_pixel: 1, denoise: false}
 """
-KINDS = ("kill the run", "kill a worker", "stop a worker dead", "fill the disk")
 STALLED = Patience(first_s=60.0, least_s=4.0, medians=20.0)
 """A worker that is stopped dead is noticed after seconds, not after minutes as in earnest."""
 
 MORE_FRAMES = 40
 
 
-class Chaos:
-    """One dataset under disturbances. ``seed`` decides which come and when, as far as the machine lets them."""
+class Surroundings(Protocol):
+    """What a run stands on, where that can be disturbed."""
 
-    def __init__(self, folder: Path, renderer: str, workers: int, seed: int) -> None:
+    KINDS: Sequence[str]
+    arguments: Sequence[str]
+
+    def wait_for_moment(self, run: subprocess.Popen[bytes]) -> None:
+        """Wait until there is something to hit, or the run has ended."""
+
+    def processes(self, parent: psutil.Process) -> list[psutil.Process]:
+        """Return what must not outlive the run."""
+
+    def strike(self, run: subprocess.Popen[bytes], kind: str) -> str:
+        """Disturb, and return how after all."""
+
+
+class LocalChaos:
+    """Disturbs a run on this machine, its workers and its disk."""
+
+    KINDS = ("kill the run", "kill a worker", "stop a worker dead", "fill the disk")
+    arguments = ()
+
+    def __init__(self, folder: Path, dice: random.Random) -> None:
         self._folder = folder
-        self._renderer = renderer
-        self._workers = workers
-        self._dice = random.Random(seed)  # noqa: S311 - as above
+        self._dice = dice
+
+    def wait_for_moment(self, run: subprocess.Popen[bytes]) -> None:
+        """Wait until some more frames are finished, and a moment longer; sometimes only for a time."""
+        if self._dice.random() < 0.25:  # noqa: PLR2004 - a quarter of the strikes hit a run that is only starting
+            time.sleep(self._dice.uniform(0.0, 3.0))
+            return
+        wanted = finished_frames(self._folder) + self._dice.randint(1, 6)
+        while finished_frames(self._folder) < wanted and run.poll() is None:
+            time.sleep(0.002)
+        time.sleep(self._dice.uniform(0.0, 0.06))
+
+    def processes(self, parent: psutil.Process) -> list[psutil.Process]:
+        """Return the workers."""
+        return parent.children()
+
+    def strike(self, run: subprocess.Popen[bytes], kind: str) -> str:
+        """Disturb, and return how: a run without workers is killed."""
+        workers = psutil.Process(run.pid).children()
+        if kind == "kill the run" or not workers:
+            run.kill()
+            run.wait()
+            return "kill the run"
+        if kind == "kill a worker":
+            self._dice.choice(workers).kill()
+        elif kind == "stop a worker dead":
+            self._dice.choice(workers).suspend()
+        else:
+            fill_disk([psutil.Process(run.pid), *workers])
+            run.wait()
+        return kind
+
+
+class Chaos:
+    """One dataset under disturbances: those of ``around``, of which ``dice`` decides which come and when."""
+
+    def __init__(self, folder: Path, asked: argparse.Namespace, around: Surroundings, dice: random.Random) -> None:
+        self._folder = folder
+        self._asked = asked
+        self._around = around
+        self._dice = dice
         self.frames = MORE_FRAMES
         self.done: Counter[str] = Counter()
         self._said = folder.with_suffix(".log")
         self._seen: set[psutil.Process] = set()
+        self._turns: list[str] = []
 
     def disturb(self, count: int, seconds: float) -> None:
         """Disturb so often, or so long; whichever is reached first ends it."""
@@ -70,7 +130,7 @@ class Chaos:
         while self.done.total() < count and time.monotonic() < end:
             if run is None or run.poll() is not None:
                 run = self._start()
-            self._wait_for_moment(run)
+            self._around.wait_for_moment(run)
             if run.poll() is None:
                 self._strike(run)
             elif run.returncode == 0:
@@ -94,40 +154,22 @@ class Chaos:
 
     def _start(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, __file__, "--render", str(self._folder), "--frames", str(self.frames)]
-        command += ["--renderer", self._renderer, "--workers", str(self._workers)]
+        command += ["--renderer", self._asked.renderer, "--workers", str(self._asked.workers)]
         with self._said.open("wb") as said:
-            return subprocess.Popen(command, stdout=said, stderr=said)
-
-    def _wait_for_moment(self, run: subprocess.Popen[bytes]) -> None:
-        """Wait until some more frames are finished, and a moment longer; sometimes only for a time."""
-        if self._dice.random() < 0.25:  # noqa: PLR2004 - a quarter of the strikes hit a run that is only starting
-            time.sleep(self._dice.uniform(0.0, 3.0))
-            return
-        wanted = finished_frames(self._folder) + self._dice.randint(1, 6)
-        while finished_frames(self._folder) < wanted and run.poll() is None:
-            time.sleep(0.002)
-        time.sleep(self._dice.uniform(0.0, 0.06))
+            return subprocess.Popen([*command, *self._around.arguments], stdout=said, stderr=said)
 
     def _strike(self, run: subprocess.Popen[bytes]) -> None:
-        kind = self._dice.choice(KINDS)
-        parent = psutil.Process(run.pid)
-        workers = parent.children()
-        self._seen.update(workers)
+        """Disturb in one of the ways that have not had their turn, so that all come equally often."""
+        self._turns = self._turns or self._dice.sample(self._around.KINDS, len(self._around.KINDS))
         try:
-            if kind == "kill the run" or not workers:
-                kind = "kill the run"
-                run.kill()
-                run.wait()
-            elif kind == "kill a worker":
-                self._dice.choice(workers).kill()
-            elif kind == "stop a worker dead":
-                self._dice.choice(workers).suspend()
-            else:
-                fill_disk([parent, *workers])
-                run.wait()
+            self._seen.update(self._around.processes(psutil.Process(run.pid)))
+            kind = self._around.strike(run, self._turns[-1])
         except psutil.NoSuchProcess:
             return  # it has just ended by itself
+        if kind == self._turns[-1]:
+            self._turns.pop()
         self.done[kind] += 1
+        print(f"{self.done.total()}: {kind}; {self.frames} frames asked for", file=sys.stderr, flush=True)
 
 
 def fill_disk(processes: Sequence[psutil.Process]) -> None:
@@ -148,14 +190,17 @@ def digest(folder: Path) -> dict[str, str]:
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-def render(folder: Path, frames: int, renderer: str, workers: int) -> int:
+def render(folder: Path, asked: argparse.Namespace, frames: int) -> int:
     """Make or continue the dataset in this process and return the exit code."""
     recipe_file = folder.parent / "chaos.yaml"
     if not recipe_file.exists():
         recipe_file.write_text(RECIPE)
-    order = Order(load_recipe(recipe_file), frames, workers=workers, renderer=renderer, device="cpu")  # type: ignore[arg-type]
+    workers = None if asked.address else asked.workers
+    order = Order(load_recipe(recipe_file), frames, workers=workers, renderer=asked.renderer, device="cpu")
     try:
         with stop_on_signals() as stop:
+            if asked.address:
+                return carry_out_on(Cluster(asked.address), order, folder, stop, lambda _: None).exit_code
             return carry_out(order, folder, stop, lambda _: None, patience=STALLED).exit_code
     except SynthvisionError as error:
         print(error, file=sys.stderr)
@@ -165,12 +210,14 @@ def render(folder: Path, frames: int, renderer: str, workers: int) -> int:
 def report(folder: Path, asked: argparse.Namespace) -> dict[str, object]:
     """Disturb, finish, compare, and return what came of it."""
     disturbed, undisturbed = folder / "disturbed", folder / "undisturbed"
-    chaos = Chaos(disturbed, asked.renderer, asked.workers, asked.seed)
-    started = time.monotonic()
-    chaos.disturb(asked.disturbances, 60 * asked.minutes)
-    took_s = time.monotonic() - started
-    orphans, exit_code = chaos.orphans(), chaos.finish()
-    render(undisturbed, chaos.frames, asked.renderer, asked.workers)
+    dice = random.Random(asked.seed)  # noqa: S311 - as above
+    with surroundings(disturbed, asked, dice) as around:
+        chaos = Chaos(disturbed, asked, around, dice)
+        started = time.monotonic()
+        chaos.disturb(asked.disturbances, 60 * asked.minutes)
+        took_s = time.monotonic() - started
+        orphans, exit_code = chaos.orphans(), chaos.finish()
+    render(undisturbed, asked, chaos.frames)
     found, expected = digest(disturbed), digest(undisturbed)
     differing = {name for name in found.keys() | expected.keys() if found.get(name) != expected.get(name)}
     return {
@@ -185,19 +232,33 @@ def report(folder: Path, asked: argparse.Namespace) -> dict[str, object]:
     }
 
 
+@contextmanager
+def surroundings(folder: Path, asked: argparse.Namespace, dice: random.Random) -> Iterator[Surroundings]:
+    """Return what the run stands on: this machine, or a Ray cluster of several nodes on it."""
+    if not asked.cluster:
+        yield LocalChaos(folder, dice)
+        return
+    from chaos_cluster import ClusterChaos  # noqa: PLC0415 - Ray is an extra
+
+    with ClusterChaos(asked.workers, dice) as nodes:
+        yield nodes
+
+
 def main() -> int:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=5.0, help="how long to disturb at most")
     parser.add_argument("--disturbances", type=int, default=10**9, help="how often at most")
     parser.add_argument("--renderer", choices=("preview", "blender"), default="preview")
-    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=2, help="or nodes of one core each")
+    parser.add_argument("--cluster", action="store_true", help="on a Ray cluster whose nodes come and go")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--render", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--frames", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--address", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.render:
-        return render(asked.render, asked.frames, asked.renderer, asked.workers)
+        return render(asked.render, asked, asked.frames)
     with tempfile.TemporaryDirectory() as folder:
         found = report(Path(folder), asked)
     print(json.dumps(found, indent=1))

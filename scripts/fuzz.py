@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 ROOT = Path(__file__).parents[1]
 KEPT = ROOT / "out/fuzz"
 IN_PROCESS = "--in-process"
+IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own in there; datasets sync what they write
 MOST_BYTES = 4096
 MOST_MIB = 4096
 READERS = (
@@ -53,7 +54,7 @@ def main() -> int:
 
 def fuzz(name: str, seeds: Sequence[bytes], seconds: int) -> dict[str, object]:
     """Fuzz a target in a process of its own, from its good files on, and say what came of it."""
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory(dir=IN_MEMORY if IN_MEMORY.is_dir() else None) as folder:
         corpus, broken, work = (Path(folder, part) for part in ("corpus", "broken", "work"))
         for part in (corpus, broken, work):
             part.mkdir()

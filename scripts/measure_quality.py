@@ -17,10 +17,10 @@ from synthvision.assets import AssetStore
 from synthvision.recipe import load_recipe
 from synthvision.render.blender.renderer import BlenderRenderer
 from synthvision.render.quality import PRESETS, Preset
-from synthvision.render.types import RenderSettings
+from synthvision.render.types import Convergence, ErrorTarget, Radiance, RenderSettings
 from synthvision.run.accepting import FrameMaker
 from synthvision.scene import Scene, SensorSettings
-from synthvision.sensor import develop
+from synthvision.sensor import develop, levels_per_light
 
 Picture = NDArray[np.uint8]
 
@@ -34,11 +34,16 @@ CANDIDATES = (
     *(Preset(samples, 0.05, "accurate") for samples in (64, 128)),
     Preset(128, 0.1, "accurate"),
 )
+TARGETS_DB = (33.0, 38.0, 42.0)
+MOST = 512
+SECOND_REFERENCE = Preset(512, 0.0, "none")
 STORE = AssetStore(Path())
 NOISELESS = SensorSettings()
 SAID = {
     "size": f"{SIZE[0]}x{SIZE[1]}",
     "reference": REFERENCE.samples_per_pixel,
+    "second": SECOND_REFERENCE.samples_per_pixel,
+    "most": MOST,
 }
 TEXT = """# Quality presets
 
@@ -60,6 +65,35 @@ the most that a pixel can get. Denoiser `fast` is Open Image Denoise in balanced
 albedo and normal, `accurate` in high quality with accurate prefiltering.
 
 {table}
+
+## As many samples as a frame needs
+
+```yaml
+extends: quickstart
+render: {{samples_per_pixel: auto}}
+```
+
+adds samples to each frame until its picture is estimated to have the PSNR that the quality stands for: 33 dB for
+`draft`, 38 for `standard`, 42 for `high`. `{{target_db: 40, most: 256}}` in place of `auto` names the PSNR and the
+samples per pixel at which a frame is left as it is. A frame is rendered in pieces with noise of their own, each
+denoised, and the picture is their mean; since the raw light of one piece knows nothing of the noise in another, the
+distance of the denoised picture to the truth can be had from them without knowing it, and with it what the denoiser has
+smeared ([`error_estimate.py`](../synthvision/render/error_estimate.py) has the formula). What counts is the picture
+through the frame's exposure and view transform, before the noise of the sensor. The estimate errs on the safe side by
+one standard error. It depends on nothing but the frame's own light, so that the same recipe and seed still give the
+same bytes. A frame's line in `frames.jsonl` says under `convergence` how many samples it had, what was estimated and
+what was wanted; the end of a run says how many frames had the most samples without being good enough. All pixels have
+the same number of samples: there is no adaptive threshold. Each piece is denoised by itself, which costs as much as
+some six samples and a little quality: a fixed number is cheaper where all frames need the same. It cannot stand beside
+`relight`, and the preview renderer knows no samples.
+
+Measured with the denoiser `accurate` at {size}, at most {most} samples. *Real* is against two long renders, of
+{reference} and {second} samples, whose own noise is left out of it by multiplying the differences to one and to the
+other.
+
+{auto}
+
+EEVEE is not among the program's renderers and was not measured: it is for hosts with a GPU, and none was at hand.
 """
 PAGE = Path(__file__).parent.parent / "docs" / "quality.md"
 
@@ -87,7 +121,8 @@ def main(arguments: Sequence[str]) -> None:
     scenes = [drawn(recipe, frame_index) for recipe, frame_index in FRAMES]
     references = [picture for picture, _ in rendered(REFERENCE, scenes, seed=0)]
     measured = [measure(preset, scenes, references) for preset in CANDIDATES]
-    output.write_text(page(measured), encoding="utf-8")
+    auto = [one for name, scene in zip(FRAMES, scenes, strict=True) for one in converged(name, scene)]
+    output.write_text(page(measured, auto), encoding="utf-8")
     print(f"written to {output}")
 
 
@@ -127,13 +162,63 @@ def psnr_db(picture: Picture, truth: Picture) -> float:
     return float(10 * np.log10(255**2 / error))
 
 
+@dataclass(frozen=True)
+class Converged:
+    """One frame with as many samples as it needed: what was found and estimated, the real PSNR, and CPU seconds."""
+
+    frame: str
+    found: Convergence
+    real_db: float
+    cpu_s: float
+
+
+def converged(frame: tuple[str, int], scene: Scene) -> Iterator[Converged]:
+    """Yield what each target made of a frame."""
+    tone = SensorSettings(
+        exposure_ev=scene.sensor.exposure_ev, view=scene.sensor.view, auto_exposure=scene.sensor.auto_exposure
+    )
+    shown = replace(scene, sensor=tone)
+    truths = [
+        lit(preset, None, replace(shown, seed=seed))[0] for preset, seed in ((REFERENCE, 0), (SECOND_REFERENCE, 2))
+    ]
+    for target_db in TARGETS_DB:
+        target = ErrorTarget(target_db, MOST, levels_per_light)
+        light, cpu_s = lit(Preset(MOST, 0.0, "accurate"), target, replace(shown, seed=1))
+        if light.convergence is None:
+            raise RuntimeError("a renderer with a target must say what it found")
+        picture, *others = (develop(each, tone).astype(np.float64) for each in (light, *truths))
+        error = np.mean((picture - others[0]) * (picture - others[1]))
+        made = Converged(f"{frame[0]} {frame[1]}", light.convergence, float(10 * np.log10(255**2 / error)), cpu_s)
+        print(auto_row(made), flush=True)
+        yield made
+
+
+def lit(preset: Preset, target: ErrorTarget | None, scene: Scene) -> tuple[Radiance, float]:
+    """Return a scene's light, and the CPU seconds that it took."""
+    settings = RenderSettings(preset.samples_per_pixel, preset.adaptive_threshold, preset.denoiser, device="cpu")
+    renderer = BlenderRenderer(settings, STORE, target)
+    renderer.show(scene)
+    started = time.process_time()
+    light = renderer.render(scene)
+    took = time.process_time() - started
+    renderer.close()
+    return light, took
+
+
+def auto_row(one: Converged) -> str:
+    """Return a row of the second table."""
+    found = one.found
+    estimate = f"{found.estimated_db:.1f} | {one.real_db:.1f}"
+    return f"| {one.frame} | {found.target_db:g} | {found.samples_per_pixel} | {estimate} | {one.cpu_s:.2f} |"
+
+
 def row(measured: Measured) -> str:
     """Return a row of the table, without its last cell."""
     each = " | ".join(f"{value:.1f}" for value in measured.psnr_db)
     return f"| {measured.name} | {each} | {mean(measured.psnr_db):.1f} | {mean(measured.cpu_s):.2f} |"
 
 
-def page(measured: Sequence[Measured]) -> str:
+def page(measured: Sequence[Measured], auto: Sequence[Converged]) -> str:
     """Return the page of documentation."""
     names = {preset: name for name, preset in PRESETS.items()}
     rows = []
@@ -142,7 +227,10 @@ def page(measured: Sequence[Measured]) -> str:
         rows.append(f"{row(one)} {note} |")
     recipes = " | ".join(f"{recipe} {frame_index}" for recipe, frame_index in FRAMES)
     heading = f"| samples per pixel, denoiser | {recipes} | mean dB | CPU s | |"
-    return TEXT.format(table="\n".join((heading, "|---" * (len(FRAMES) + 4) + "|", *rows)), **SAID)
+    table = "\n".join((heading, "|---" * (len(FRAMES) + 4) + "|", *rows))
+    heading = "| frame | target dB | samples per pixel | estimated dB | real dB | CPU s |"
+    found = "\n".join((heading, "|---" * 6 + "|", *map(auto_row, auto)))
+    return TEXT.format(table=table, auto=found, **SAID)
 
 
 def on_front(one: Measured, measured: Sequence[Measured]) -> bool:

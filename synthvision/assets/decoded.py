@@ -41,9 +41,11 @@ def load_asset(bundle: Bundle, source: AssetFile) -> Asset:
     def read() -> Asset:
         return read_asset(bundle, source.unit_m, source.up)
 
-    if len(bundle.data) + sum(map(len, bundle.parts.values())) < HEAVY_BYTES:
+    kind = format_of(bundle.name)
+    if kind.converter is None and len(bundle.data) + sum(map(len, bundle.parts.values())) < HEAVY_BYTES:
         return read()
-    decides = ("asset", format_of(bundle.name).name, source.sha256, repr(float(source.unit_m)), source.up)
+    converters = () if kind.converter is None else kind.converter(bundle.name)
+    decides = ("asset", kind.name, source.sha256, repr(float(source.unit_m)), source.up, *converters)
     return kept(ASSETS, _key(*decides), read)
 
 

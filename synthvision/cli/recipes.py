@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 QUALITIES = ("draft", "standard", "high")
 
-RecipeName = Annotated[str, typer.Argument(metavar="RECIPE", help="A recipe file, or the name of a bundled recipe.")]
+RecipeName = Annotated[
+    str, typer.Argument(metavar="RECIPE", help="A recipe file or its URL, or the name of a bundled recipe.")
+]
 Seed = Annotated[int | None, typer.Option("--seed", help="Seed of the dataset; the recipe's own if left out.")]
 Overrides = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY.PATH=VALUE", help="Change a value of the recipe; repeatable.")
@@ -36,11 +38,11 @@ Roots = Annotated[
     typer.Option("--allow-root", metavar="DIR", help="A folder outside the recipe's own that it may read; repeatable."),
 ]
 FilesFrom = Annotated[
-    Path | None,
+    str | None,
     typer.Option(
         "--files-from",
         metavar="DIR",
-        help="Where the recipe's file names start, if not in its own folder: for the recipe.yaml of a dataset.",
+        help="Folder or URL where the recipe's file names start, if not in its own: for the recipe.yaml of a dataset.",
     ),
 ]
 
@@ -125,6 +127,7 @@ def preview(
     overrides: Overrides = None,
     freeze: Freeze = None,
     roots: Roots = None,
+    files_from: FilesFrom = None,
 ) -> None:
     """Make a contact sheet of annotated frames, without Blender."""
     from synthvision.recipe import load_recipe
@@ -132,10 +135,8 @@ def preview(
 
     if out.suffix.lower() != ".png":
         raise UsageError(f"{out}: output must be a .png file, got '{out.suffix or out.name}'")
-    write_sheet(
-        out,
-        preview_sheet(load_recipe(recipe, [*(overrides or ()), *_frozen(freeze)], roots or ()), frames, seed, start),
-    )
+    loaded = load_recipe(recipe, [*(overrides or ()), *_frozen(freeze)], roots or (), files_from=files_from)
+    write_sheet(out, preview_sheet(loaded, frames, seed, start))
     typer.echo(f"{out}: {frames} frames")
 
 
@@ -149,12 +150,13 @@ def sample(
     overrides: Overrides = None,
     freeze: Freeze = None,
     roots: Roots = None,
+    files_from: FilesFrom = None,
 ) -> None:
     """Tabulate what a recipe draws, one row per frame, without making scenes or pictures."""
     from synthvision.recipe import load_recipe
     from synthvision.run.tables import statistics_text, tabulate, write_csv
 
-    loaded = load_recipe(recipe, [*(overrides or ()), *_frozen(freeze)], roots or ())
+    loaded = load_recipe(recipe, [*(overrides or ()), *_frozen(freeze)], roots or (), files_from=files_from)
     table = tabulate(loaded, frames, seed, start, objects=objects)
     if csv is None:
         typer.echo(statistics_text(table))
@@ -164,12 +166,12 @@ def sample(
         typer.echo(f"{csv}: {len(table.frames)} frames, {len(table.columns)} values")
 
 
-def check(recipe: RecipeName, overrides: Overrides = None, roots: Roots = None) -> None:
+def check(recipe: RecipeName, overrides: Overrides = None, roots: Roots = None, files_from: FilesFrom = None) -> None:
     """Print every fault of a recipe, as file:line:column."""
     from synthvision.recipe import load_recipe
     from synthvision.recipe.cameras import DEFAULT_RESOLUTION
 
-    found = load_recipe(recipe, overrides or (), roots or ())
+    found = load_recipe(recipe, overrides or (), roots or (), files_from=files_from)
     width, height = found.cameras[0].resolution or DEFAULT_RESOLUTION
     counts = {
         "categories": len(found.categories),

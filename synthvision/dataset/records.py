@@ -22,6 +22,7 @@ from synthvision.dataset.rle import Xywh, encode_crops
 from synthvision.errors import DatasetError
 from synthvision.labels.types import InstanceLabel, KeypointLabel, Labels, Xyxy
 from synthvision.limits import MAX_IMAGE_PX
+from synthvision.render.types import Convergence
 from synthvision.scene.json_form import scene_to_json
 from synthvision.scene.typed_json import read_typed, to_plain
 from synthvision.scene.types import Camera, Matrix, Scene, Vector
@@ -132,6 +133,8 @@ class FrameRecord:
         labels: by ascending ``instance_id``.
         scene: the whole Scene as ``scene_to_json`` writes it; empty for a picture that was imported.
         origin: where a frame of a merged, mixed or imported dataset comes from; None for one that was made here.
+        convergence: how many samples per pixel it took and how good its picture is estimated to be, where the recipe
+            has ``samples_per_pixel: auto``; else None, and not written.
 
     A picture that was imported may have no ``camera_matrix`` and no ``camera_to_world``: then they are None.
     """
@@ -149,6 +152,7 @@ class FrameRecord:
     distortion: Distortion = field(default_factory=Distortion)
     origin: Origin | None = None
     misplaced: Mapping[str, int] = field(default_factory=dict)
+    convergence: Convergence | None = None
 
     def to_line(self) -> bytes:
         """Write the record as one line of UTF-8 JSON, newline included. Raises DatasetError for NaN and infinity."""
@@ -157,6 +161,7 @@ class FrameRecord:
             "labels": [_without_defaults(vars(label)) for label in self.labels],
             "distortion": vars(self.distortion),
             "misplaced": dict(self.misplaced),
+            "convergence": None if self.convergence is None else vars(self.convergence),
             "origin": None if self.origin is None else to_plain(self.origin),
         }
         return dump_line(_without_defaults(data), f"frame {self.frame_index}")

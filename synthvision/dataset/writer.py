@@ -30,6 +30,7 @@ from synthvision.errors import DatasetError
 from synthvision.labels.normals import world_normals
 from synthvision.labels.types import Labels
 from synthvision.recipe.model import Recipe
+from synthvision.render.types import Convergence
 from synthvision.scene.types import Scene
 from synthvision.sensor import measure_depth
 
@@ -80,6 +81,7 @@ class FrameWriter:
         image: NDArray[np.uint8],
         refusals: Sequence[int] = (),
         misplaced: Mapping[str, int] | None = None,
+        convergence: Convergence | None = None,
     ) -> FrameRecord:
         """Write every file of a frame, each atomically, and return its record for the journal.
 
@@ -89,6 +91,7 @@ class FrameWriter:
             image: (H, W, 3) uint8 sRGB.
             refusals: for each rule of ``require:``, how many draws it refused.
             misplaced: who found no place → how many draws were refused for it.
+            convergence: how the number of samples was found, where the recipe does not give it.
 
         Raises:
             DatasetError: an image of another size than the camera's, a full disk, a folder that cannot be written.
@@ -100,7 +103,8 @@ class FrameWriter:
         paths = frame_files(written_outputs(self._recipe), scene.frame_index, scene.split)
         contents = self._encode(scene, labels, image, paths)
         files = {paths[kind]: FileRecord(len(c), hashlib.sha256(c).hexdigest()) for kind, c in contents.items()}
-        record = replace(frame_record(scene, labels, refusals, files), misplaced=misplaced or {})
+        record = frame_record(scene, labels, refusals, files)
+        record = replace(record, misplaced=misplaced or {}, convergence=convergence)
         for kind, content in contents.items():
             write_whole(self._folder / paths[kind], content)
         return record

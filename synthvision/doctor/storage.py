@@ -45,14 +45,17 @@ def ram_disk(machine: Machine) -> Finding:
 
 
 def home(machine: Machine) -> Finding:
-    """Where drivers keep compiled kernels and we keep convex parts: without it every worker makes them anew."""
+    """Where drivers keep compiled kernels, we convex parts and decoded assets; else every worker makes them anew."""
     environment = machine.environment
     own = environment.get("HOME", "")
     places = [environment.get(name) or own for name in ("XDG_CACHE_HOME", "CUDA_CACHE_PATH")]
     refused = [place for place in dict.fromkeys(places) if not (place and machine.can_write(Path(place)))]
     if refused:
         what = " and ".join(place or "an unnamed home" for place in refused)
-        value = f"{what} cannot be written to: every worker compiles its kernels and cuts its convex parts anew"
+        value = (
+            f"{what} cannot be written to: every worker compiles its kernels, cuts its convex parts and decodes heavy "
+            "assets anew"
+        )
         return Finding("home", "poor", value, "set HOME to a folder that can be written to, or mount one there")
     return Finding("home", "good", f"{own or places[0]} can be written to")
 

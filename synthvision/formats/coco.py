@@ -8,39 +8,22 @@ Each image and each annotation has one line of the file, so that it can be read 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from synthvision.dataset.disk import lines_within, reading_errors
 from synthvision.dataset.layout import FRAMES, annotation_files
 from synthvision.dataset.manifest import CategoryEntry, Manifest, read_manifest
-from synthvision.dataset.records import iterate_lines
+from synthvision.dataset.records import parse_line
 from synthvision.dataset.rle import decode_rle
 from synthvision.errors import DatasetError
-from synthvision.formats.coco_file import CocoFile, Json, open_coco
+from synthvision.formats.coco_file import BLOCK, CocoFile, Json, dump, open_coco
+from synthvision.formats.coco_verbatim import ATTRIBUTES, INSTANCE, annotation_lines
 from synthvision.formats.polygons import mask_polygons
 from synthvision.recipe.model import Outputs
-
-_ATTRIBUTES = (
-    "name",
-    "visibility",
-    "truncation",
-    "amodal_bbox",
-    "amodal_area",
-    "object_to_camera",
-    "corners_m",
-    "corners_px",
-    "distance_m",
-    "hidden_by",
-    "size_m",
-    "on",
-    "see_through",
-)
-"""Where a label has them: ``on`` is the ``instance_id`` of a decal's bearer, 0 if that has no annotation."""
-
-INSTANCE = "instance_number"
-"""Under which a label's ``instance_id`` stands; FiftyOne loads no file that has it by its own name."""
 
 
 def write_coco(folder: Path) -> tuple[Path, ...]:
@@ -56,29 +39,59 @@ def write_coco(folder: Path) -> tuple[Path, ...]:
     with ExitStack() as stack:
         heads = coco_heads(manifest, keypoints=True)
         files = {split: stack.enter_context(open_coco(folder / name, heads)) for split, name in names.items()}
-        keypoints = {category.id: category.keypoints for category in manifest.categories}
+        keypoints = _Keypoints.of(manifest.categories)
         last = -1
-        for where, record in iterate_lines(folder / FRAMES):
+        for where, line in _lines(folder / FRAMES):
+            record = parse_line(line, where)
             try:
                 if record["frame_index"] <= last:
                     raise DatasetError(f"{where}: frame index must be above {last}, got {record['frame_index']}")
                 if record["split"] not in files:
                     raise DatasetError(f"{where}: split must be {', '.join(files) or 'empty'}, got {record['split']!r}")
                 last = record["frame_index"]
-                _add(files[record["split"]], record, manifest.output_settings, keypoints)
+                _add(files[record["split"]], line, record, manifest.output_settings, keypoints)
             except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
                 got = f"got '{error}'; run 'synthvision validate' on the dataset"
                 raise DatasetError(f"{where}: line must be as synthvision writes it, {got}") from error
     return tuple(folder / name for name in names.values())
 
 
-def _add(file: CocoFile, record: Mapping[str, Any], outputs: Outputs, keypoints: Mapping[int, Sequence[str]]) -> None:
-    file.add_image(coco_image(record))
-    for label in record["labels"]:
-        if label["area"] >= outputs.min_mask_px:
-            number = file.annotations + 1
-            names = keypoints.get(label["category_id"], ())
-            file.add_annotation(coco_annotation(number, record, label, outputs, names))
+@dataclass(frozen=True)
+class _Keypoints:
+    """Names of the keypoints of each category, by its id: as they are, and as JSON."""
+
+    names: Mapping[int, Sequence[str]]
+    written: Mapping[int, Sequence[bytes]]
+
+    @classmethod
+    def of(cls, categories: Sequence[CategoryEntry]) -> _Keypoints:
+        names = {category.id: category.keypoints for category in categories}
+        return cls(names, {number: [dump(name) for name in found] for number, found in names.items()})
+
+
+def _lines(path: Path) -> Iterator[tuple[str, bytes]]:
+    with reading_errors(path), path.open("rb", buffering=BLOCK) as stream:
+        for number, line in enumerate(lines_within(stream, path), start=1):
+            yield f"{path}:{number}", line
+
+
+def _add(file: CocoFile, line: bytes, record: Mapping[str, Any], outputs: Outputs, keypoints: _Keypoints) -> None:
+    first, least_px = file.annotations + 1, outputs.min_mask_px
+    entries = None if outputs.polygons else annotation_lines(line, record, first, least_px, keypoints.written)
+    if entries is None:
+        entries = annotations_anew(record, first, outputs, keypoints.names)
+    file.add(coco_image(record), entries)
+
+
+def annotations_anew(
+    record: Mapping[str, Any], first: int, outputs: Outputs, keypoints: Mapping[int, Sequence[str]]
+) -> list[bytes]:
+    """Return the entries of ``annotations`` for one parsed line, of whatever form; ``first`` is the id of the first."""
+    labels = [label for label in record["labels"] if label["area"] >= outputs.min_mask_px]
+    return [
+        dump(coco_annotation(number, record, label, outputs, keypoints.get(label["category_id"], ())))
+        for number, label in enumerate(labels, start=first)
+    ]
 
 
 def coco_heads(manifest: Manifest, *, keypoints: bool = False) -> Json:
@@ -185,7 +198,7 @@ def coco_annotation(
     ``keypoints`` are those of its category; without any, none are written.
     """
     size = [record["height_px"], record["width_px"]]
-    attributes = {INSTANCE: label["instance_id"]} | {key: label[key] for key in _ATTRIBUTES if key in label}
+    attributes = {INSTANCE: label["instance_id"]} | {key: label[key] for key in ATTRIBUTES if key in label}
     if "amodal_counts" in label:
         attributes["amodal_segmentation"] = {"size": size, "counts": label["amodal_counts"]}
     return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -13,6 +13,9 @@ from typing import IO, Any, BinaryIO
 from synthvision.dataset.disk import open_whole
 
 Json = dict[str, Any]
+
+BLOCK = 1 << 18
+"""Bytes that are read or written at once."""
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
@@ -23,7 +26,7 @@ def open_coco(path: Path, heads: Mapping[str, Any]) -> Iterator[CocoFile]:
 
     ``heads`` are what stands before ``images`` and ``annotations``: ``info``, ``licenses`` and ``categories``.
     """
-    with open_whole(path) as stream, TemporaryFile(dir=path.parent) as spill:
+    with open_whole(path) as stream, TemporaryFile(dir=path.parent, buffering=BLOCK) as spill:
         file = CocoFile(stream, spill, heads)
         yield file
         file.end()
@@ -35,26 +38,34 @@ class CocoFile:
     def __init__(self, stream: BinaryIO, spill: IO[bytes], heads: Mapping[str, Any]) -> None:
         self._stream, self._spill = stream, spill
         self.images = self.annotations = 0
-        lines = b",\n".join(_dump(key) + b":" + _dump(value) for key, value in heads.items())
+        lines = b",\n".join(dump(key) + b":" + dump(value) for key, value in heads.items())
         stream.write(b"{" + lines + b',\n"images":[\n')
 
     def add_image(self, image: Json) -> None:
         """Add an entry of ``images``."""
-        self._stream.write((b",\n" if self.images else b"") + _dump(image))
+        self._stream.write((b",\n" if self.images else b"") + dump(image))
         self.images += 1
 
     def add_annotation(self, annotation: Json) -> None:
         """Add an entry of ``annotations``."""
-        self._spill.write((b",\n" if self.annotations else b"") + _dump(annotation))
+        self._spill.write((b",\n" if self.annotations else b"") + dump(annotation))
         self.annotations += 1
+
+    def add(self, image: Json, annotations: Sequence[bytes]) -> None:
+        """Add an entry of ``images`` and its entries of ``annotations``, as text."""
+        self.add_image(image)
+        if annotations:
+            self._spill.write((b",\n" if self.annotations else b"") + b",\n".join(annotations))
+            self.annotations += len(annotations)
 
     def end(self) -> None:
         """Put the annotations behind the images."""
         self._stream.write((b"\n" if self.images else b"") + b'],\n"annotations":[\n')
         self._spill.seek(0)
-        shutil.copyfileobj(self._spill, self._stream, 1 << 18)
+        shutil.copyfileobj(self._spill, self._stream, BLOCK)
         self._stream.write((b"\n" if self.annotations else b"") + b"]}\n")
 
 
-def _dump(value: Any) -> bytes:
+def dump(value: Any) -> bytes:
+    """Write a value as it stands in a COCO file."""
     return _ENCODER.encode(value).encode()

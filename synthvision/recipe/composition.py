@@ -22,10 +22,11 @@ from pathlib import Path
 
 from synthvision.bundled import bundled_folder
 from synthvision.errors import Fault, RecipeError, did_you_mean
+from synthvision.object_stores import folder_of, shown_path
 from synthvision.recipe.file_names import with_names_from
 from synthvision.recipe.merging import joined, merged
 from synthvision.recipe.reading import MOST_BYTES, decode, read_yaml
-from synthvision.recipe.roots import Roots
+from synthvision.recipe.roots import Roots, is_file, read_start
 from synthvision.recipe.source import KeyPath, Source, shown
 
 EXTENDS, INCLUDE = "extends", "include"
@@ -47,7 +48,7 @@ def composed(source: Source, folder: Path, roots: Roots) -> Source:
     if not isinstance(source.data, dict) or not {EXTENDS, INCLUDE} & set(source.data):
         return source
     composing = _Composing(folder, roots)
-    whole = composing.whole(_Part(source, folder, (Path(os.path.realpath(source.origin.file)),)))
+    whole = composing.whole(_Part(source, folder, (Path(os.path.realpath(folder_of(source.origin.file))),)))
     if composing.faults:
         raise RecipeError([*composing.faults, *whole.faults])
     return whole
@@ -142,17 +143,15 @@ class _Composing:
         if real in part.chain:
             circle = ", ".join(one.name for one in (*part.chain[part.chain.index(real) :], real))
             return f"not lead back, got a circle: {circle}"
-        is_there = os.path.isfile(file)  # noqa: PTH113 (Path.is_file raises for names that cannot be)
-        return None if is_there else f"{rule}, got {got}, and there is none"
+        return None if is_file(file) else f"{rule}, got {got}, and there is none"
 
     def _refuse(self, part: _Part, path: KeyPath, message: str) -> None:
         self.faults.append(part.source.fault(path, message))
 
 
 def _source(file: Path) -> Source:
-    with file.open("rb") as stream:
-        content = stream.read(MOST_BYTES + 1)
-    return read_yaml(decode(content, str(file)), str(file))
+    shown_file = shown_path(file)
+    return read_yaml(decode(read_start(file, MOST_BYTES + 1), shown_file), shown_file)
 
 
 def _recipe_path(name: str, folder: Path) -> Path:

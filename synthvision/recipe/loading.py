@@ -9,13 +9,14 @@ from typing import Any
 
 from synthvision.bundled import bundled_folder
 from synthvision.errors import Fault, RecipeError, UsageError, did_you_mean
+from synthvision.object_stores import folder_of, is_remote, shown_path
 from synthvision.recipe.checks import faults_between
 from synthvision.recipe.composition import SUFFIXES, bundled_recipes, composed
 from synthvision.recipe.measured import with_measured_data
 from synthvision.recipe.model import Recipe
 from synthvision.recipe.overrides import with_overrides
 from synthvision.recipe.reading import DEEPEST, MOST_BYTES, MOST_VALUES, decode, read_yaml
-from synthvision.recipe.roots import Roots
+from synthvision.recipe.roots import Roots, read_start
 from synthvision.recipe.scalars import unprintable
 from synthvision.recipe.shape import shape
 from synthvision.recipe.source import KeyPath, Mark, Source, shown
@@ -26,29 +27,31 @@ def load_recipe(
     overrides: Sequence[str] = (),
     allowed_roots: Sequence[Path] = (),
     *,
-    files_from: Path | None = None,
+    files_from: str | os.PathLike[str] | None = None,
 ) -> Recipe:
     """Read and check a recipe.
 
     Args:
-        name_or_path: a file, or the name of a bundled recipe (see ``bundled_recipes``).
+        name_or_path: a file, also on an object store (``s3://bucket/bin.yaml``, extra ``synthvision[cloud]``), or the
+            name of a bundled recipe (see ``bundled_recipes``).
         overrides: ``key.path=value`` each, as for ``--set``; ``objects.mug.count=3``.
         allowed_roots: folders outside the recipe's own from which it may read files.
         files_from: where its file names start, if not in its own folder: for the ``recipe.yaml`` of a dataset, the
-            folder of the recipe that was rendered.
+            folder of the recipe that was rendered. It may be a URL, too.
 
     Raises:
         RecipeError: with every fault of the recipe at once.
         UsageError: if there is no such recipe.
+        AssetError: for what lies on an object store that does not answer.
     """
     path = _recipe_path(os.fspath(name_or_path))
+    file = shown_path(path)
     try:
-        with path.open("rb") as stream:
-            content = stream.read(MOST_BYTES + 1)
+        content = read_start(path, MOST_BYTES + 1)
     except OSError as error:
-        raise UsageError(f"{path}: recipe must be a file that can be read, got '{error.strerror}'") from None
-    file = str(path)
-    return _checked(read_yaml(decode(content, file), file), files_from or path.parent, overrides, allowed_roots)
+        raise UsageError(f"{file}: recipe must be a file that can be read, got '{error.strerror}'") from None
+    folder = path.parent if files_from is None else folder_of(files_from)
+    return _checked(read_yaml(decode(content, file), file), folder, overrides, allowed_roots)
 
 
 def recipe_from_text(
@@ -73,8 +76,8 @@ def recipe_from_dict(
 
 
 def _recipe_path(name: str) -> Path:
-    path = Path(name)
-    if path.is_file() or name.endswith(SUFFIXES) or len(path.parts) != 1:
+    path = folder_of(name)
+    if is_remote(path) or path.is_file() or name.endswith(SUFFIXES) or len(path.parts) != 1:
         return path
     if name in bundled_recipes():
         return bundled_folder("scenes") / f"{name}.yaml"

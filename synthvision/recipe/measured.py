@@ -12,13 +12,12 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from synthvision.errors import did_you_mean
 from synthvision.recipe.distributions import MOST_DATA
 from synthvision.recipe.reading import MOST_BYTES
-from synthvision.recipe.roots import Roots
+from synthvision.recipe.roots import Roots, read_start
 from synthvision.recipe.scalars import plain_scalar
 from synthvision.recipe.source import KeyPath, Source, shown
 
@@ -92,8 +91,7 @@ def _text(name: str, roots: Roots) -> tuple[str, bool]:
         rule = "one file of measured data (.csv or .json)"
         raise _Refused(f"must be {rule}, got {shown(name)}{'' if found else ', and there is none'}")
     try:
-        with (roots.folder / Path(found[0])).open("rb") as stream:
-            content = stream.read(MOST_BYTES + 1)
+        content = read_start(roots.folder / found[0], MOST_BYTES + 1)
     except OSError as error:
         raise _Refused(f"must be a file that can be read, got '{error.strerror}'") from None
     if len(content) > MOST_BYTES:

@@ -29,6 +29,7 @@ from synthvision.recipe.lights import (
     World,
 )
 from synthvision.recipe.relighting import Relight, Relighting
+from synthvision.recipe.rendering import Render
 from synthvision.recipe.rules import (
     Bounds,
     EachInstanceRequired,
@@ -84,19 +85,6 @@ class Info(Section):
     """of the dataset"""
     date_created: str = ""
     """copied as it stands"""
-
-
-class Render(Section):
-    """How well Blender renders; ``samples_per_pixel`` and ``denoise`` override the preset."""
-
-    quality: Literal["draft", "standard", "high"] = "standard"
-    """preset of samples, adaptive threshold and denoiser"""
-    samples_per_pixel: Annotated[Whole, Field(ge=1, le=65536)] | None = None
-    """overrides the preset"""
-    denoise: Flag | None = None
-    """overrides the preset"""
-    attempts: Annotated[Whole, Field(ge=1, le=10000)] = 50
-    """how often a frame is drawn anew before `require` is given up"""
 
 
 class Outputs(Section):

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from synthvision.object_stores import is_remote
 from synthvision.recipe.cameras import Camera
 from synthvision.recipe.model import LightBase, ObjectGroup, Recipe, Things
 
@@ -116,8 +117,13 @@ def matching_paths(folder: Path, pattern: str) -> tuple[str, ...]:
     """Return the files that a pattern matches, sorted, as POSIX paths relative to ``folder``.
 
     ``*``, ``?``, ``[…]`` and ``**`` as in :mod:`glob`; hidden files only where the pattern names them. A pattern that
-    is absolute gives absolute paths. A name without wildcards gives itself when there is such a file.
+    is absolute gives absolute paths. A name without wildcards gives itself when there is such a file. Raises AssetError
+    for a folder on an object store that does not answer.
     """
+    if is_remote(folder / pattern):
+        from synthvision.assets.remote import matching_remote  # noqa: PLC0415 (the schema needs no mesh libraries)
+
+        return matching_remote(folder, pattern)
     if os.path.isfile(folder / pattern):  # noqa: PTH113 (Path.is_file raises for names that cannot be)
         return (Path(pattern).as_posix(),)
     found = glob.glob(pattern, root_dir=folder, recursive=True)  # noqa: PTH207 (Path.glob refuses absolute patterns)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from synthvision.bundled import bundled_folder
+from synthvision.object_stores import is_remote, shown_path
 from synthvision.recipe.names import matching_paths
 
 _WILD = frozenset("*?[")
@@ -44,6 +45,28 @@ class Roots:
         """Say whether a file or folder, relative to the recipe's folder, may be read."""
         target = Path(os.path.realpath(self.folder / path))
         return any(target.is_relative_to(root) for root in self.allowed)
+
+
+def is_file(path: Path) -> bool:
+    """Say whether there is such a file, on a disk or an object store."""
+    if is_remote(path):
+        from synthvision.assets.remote import is_remote_file  # noqa: PLC0415 (the schema needs no mesh libraries)
+
+        return is_remote_file(path)
+    return os.path.isfile(path)  # noqa: PTH113 (Path.is_file raises for names that cannot be)
+
+
+def read_start(path: Path, most_bytes: int) -> bytes:
+    """Read so many bytes of a file, or all if it has fewer; OSError if it cannot be read.
+
+    From an object store comes all or nothing: AssetError if it has as many or more, or cannot be read.
+    """
+    if is_remote(path):
+        from synthvision.assets.remote import read_remote  # noqa: PLC0415 (as above)
+
+        return read_remote(path, shown_path(path), most_bytes - 1)
+    with path.open("rb") as stream:
+        return stream.read(most_bytes)
 
 
 def is_pattern(name: str) -> bool:

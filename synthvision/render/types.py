@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvision.scene import Scene
+from synthvision.scene import Scene, SensorSettings
 
 
 @dataclass(frozen=True)
@@ -32,18 +33,66 @@ class RenderSettings:
     tile_px: int = 0
 
 
+Slopes = Callable[[NDArray[np.float32], SensorSettings], NDArray[np.float64]]
+"""How many of the 255 levels of the tone-mapped picture a unit of light is worth at each value of (H, W, 3) light."""
+
+
+@dataclass(frozen=True)
+class ErrorTarget:
+    """When a picture is good enough.
+
+    Attributes:
+        psnr_db: estimated peak signal-to-noise ratio of the tone-mapped picture that is enough.
+        most_samples_per_pixel: after which it is left as it is; at least 2.
+        slopes: of the tone curve.
+    """
+
+    psnr_db: float
+    most_samples_per_pixel: int
+    slopes: Slopes
+
+
+@dataclass(frozen=True)
+class Convergence:
+    """How a picture came by its number of samples.
+
+    Attributes:
+        samples_per_pixel: that it took.
+        estimated_db: peak signal-to-noise ratio that it was left at, by ``error_estimate``; rounded to 0.01.
+        target_db: the one that was wanted.
+    """
+
+    samples_per_pixel: int
+    estimated_db: float
+    target_db: float
+
+    @property
+    def met(self) -> bool:
+        """Whether it is as good as was wanted."""
+        return self.estimated_db >= self.target_db
+
+
 @dataclass(frozen=True, eq=False)
 class Radiance:
     """Linear light on the sensor: (H, W, 3) float32, Rec.709 primaries, scene-referred, on Cycles' scale.
 
-    A white matte surface under an irradiance of π W/m² has 1.
+    A white matte surface under an irradiance of π W/m² has 1. ``convergence`` is there where the number of samples was
+    not given but found.
     """
 
     pixels: NDArray[np.float32]
+    convergence: Convergence | None = None
 
 
 class Renderer(Protocol):
     """Turns scenes into light. One per process; ``close`` gives back what it holds."""
+
+    def load(self, scene: Scene) -> None:
+        """Load what ``prepare`` of this scene needs from files, or make it; any thread may call it beside a render.
+
+        Raises AssetError.
+        """
+        ...
 
     def prepare(self, scene: Scene) -> None:
         """Build what ``render`` of this scene needs, so that rendering itself is the renderer's own work alone."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import time  # noqa: TID251 - for stalls and the time left after Ctrl-C, never for data
 from collections import Counter, deque
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import wait
 from statistics import median
 
@@ -24,6 +24,7 @@ from synthvision.errors import (
     SynthvisionError,
     UsageError,
 )
+from synthvision.recipe.model import Recipe
 from synthvision.recipe.names import frames_per_scene, mixes_per_view
 from synthvision.run.messages import CannotWork, FrameBroke, FrameDone, FrameRefused, FromWorker, Job, Ready
 from synthvision.run.slots import Size, Slot, first_slots, relieved, slots_after_scout
@@ -61,6 +62,13 @@ class Patience:
     starts: int = 3
     grace_s: float = 5.0
     least_frames: int = 8
+
+
+def _for(recipe: Recipe, patience: Patience) -> Patience:
+    """Where frames have samples as each needs them, what others took says nothing of the next."""
+    if recipe.render.auto_samples is None:
+        return patience
+    return replace(patience, least_s=max(patience.least_s, patience.first_s))
 
 
 @dataclass(frozen=True)
@@ -110,7 +118,7 @@ class Crew:
         self._slots = first_slots(size, job.device)
         self._scouting = size.scout_threads > 0
         self._stop = stop
-        self._patience = patience or Patience()
+        self._patience = _for(job.recipe, patience or Patience())
         self._workers: list[Worker] = []
         self._frames: Iterator[int] = iter(())
         self._frames_per_scene = frames_per_scene(job.recipe)

@@ -134,6 +134,11 @@ def report(summary: RunSummary) -> str:
         )
         lines += _stage_table(progress)
     lines += _refusals(summary)
+    if progress.short:
+        lines.append(
+            f"{progress.short} of {progress.made} frames had the most samples before their picture was as good as "
+            "render.samples_per_pixel wants it; their lines in frames.jsonl say how good (convergence)"
+        )
     if summary.failures:
         lines.append(f"{len(summary.failures)} frames failed:")
         lines += _failures(summary)

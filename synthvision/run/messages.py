@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # the parent starts without what only its workers need
 
     from synthvision.labels import Labels
     from synthvision.recipe.model import Recipe
+    from synthvision.render.types import Convergence
     from synthvision.scene import Scene
 
 RendererName = Literal["blender", "preview"]
@@ -76,12 +77,24 @@ class CannotWork:
 
 
 @dataclass(frozen=True, eq=False)
+class Developed:
+    """A picture as the sensor sees it, (H, W, 3) uint8 sRGB, and how its light came by its number of samples."""
+
+    image: NDArray[np.uint8]
+    convergence: Convergence | None
+
+
+@dataclass(frozen=True, eq=False)
 class Frame:
-    """One finished frame in memory: ``image`` is (H, W, 3) uint8 sRGB, RGB order."""
+    """One finished frame in memory: ``image`` is (H, W, 3) uint8 sRGB, RGB order.
+
+    ``convergence`` says how its number of samples was found; None where the recipe gives it.
+    """
 
     image: NDArray[np.uint8]
     labels: Labels
     scene: Scene
+    convergence: Convergence | None = None
 
 
 @dataclass(frozen=True)

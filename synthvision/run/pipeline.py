@@ -30,14 +30,10 @@ from synthvision.run.messages import CannotWork, Effort, FrameBroke, FrameDone, 
 from synthvision.run.spans import Span, measured
 
 if TYPE_CHECKING:  # a worker says at once that it lives; what is heavy comes with its stages
-    import numpy as np
-    from numpy.typing import NDArray
-
     from synthvision.render.types import Radiance
     from synthvision.run.accepting import Accepted
+    from synthvision.run.messages import Developed
     from synthvision.scene import Scene
-
-    Image = NDArray[np.uint8]
 
 _T = TypeVar("_T")
 _NOBODY_CAN = (DatasetError, DeviceError, RecipeError, UsageError)
@@ -67,11 +63,11 @@ class Stages(Protocol):
         """Light it, which is not."""
         ...
 
-    def develop(self, accepted: Accepted, radiance: Radiance) -> Image:
+    def develop(self, accepted: Accepted, radiance: Radiance) -> Developed:
         """Make the picture as the sensor sees it."""
         ...
 
-    def write(self, accepted: Accepted, image: Image) -> Any:
+    def write(self, accepted: Accepted, picture: Developed) -> Any:
         """Write the frame where a folder is given, and return what the parent is to have."""
         ...
 
@@ -164,9 +160,9 @@ class Pipeline:
     def _finish(self, rendered: _Rendered) -> None:
         accepted, spans = rendered.accepted, rendered.spans
         with measured(spans, "sensor"):
-            image = self._stages.develop(accepted, rendered.radiance)
+            picture = self._stages.develop(accepted, rendered.radiance)
         with measured(spans, "write"):
-            product = self._stages.write(accepted, image)
+            product = self._stages.write(accepted, picture)
         scene = accepted.scene
         effort = Effort(tuple(spans), os.getpid(), resident_bytes())
         self._report(

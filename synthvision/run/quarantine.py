@@ -20,6 +20,7 @@ from synthvision.assets import AssetStore
 from synthvision.dataset.disk import disk_errors, write_whole
 from synthvision.dataset.layout import QUARANTINE, RECIPE
 from synthvision.labels import Maps
+from synthvision.object_stores import shown_path
 from synthvision.run.accepting import Accepted, FrameMaker
 from synthvision.run.crew import Crew, Event, FrameFailed, Patience
 from synthvision.run.messages import FrameDone, Job, Ready
@@ -91,7 +92,7 @@ class Quarantine:
         words = ["synthvision", "render", f"{self._home}/{RECIPE}", "--out", f"frame-{frame_index:06d}"]
         words += ["--frames", "1", "--start", str(frame_index), "--seed", str(job.seed)]
         words += ["--renderer", job.renderer, "--device", job.device, "--workers", "1"]
-        words += ["--files-from", str(job.recipe.folder.absolute())]
+        words += ["--files-from", shown_path(job.recipe.folder.absolute())]
         return shlex.join(words)
 
 

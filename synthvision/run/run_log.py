@@ -75,6 +75,7 @@ class RunLog(Closing):
             failed=progress.failed,
             attempts=progress.attempts,
             refusals=dict(summary.refusals),
+            short=progress.short,
             elapsed_s=round(progress.elapsed_s, 3),
             seconds=_rounded(asdict(progress.seconds)),
             interrupted=summary.interrupted,

@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
-Stage = Literal["sampling", "labels", "prepare", "render", "sensor", "write"]
-STAGES: tuple[Stage, ...] = ("sampling", "labels", "prepare", "render", "sensor", "write")
-"""In order: draw the scene, cast its labels, build it in the renderer, light it, make the picture, write the files."""
+Stage = Literal["sampling", "labels", "pictures", "prepare", "render", "sensor", "write"]
+STAGES: tuple[Stage, ...] = ("sampling", "labels", "pictures", "prepare", "render", "sensor", "write")
+"""In order: draw the scene, cast its labels, load its textures and surroundings, build it in the renderer, light it,
+make the picture, write the files."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Seconds:
 
     sampling: float = 0.0
     labels: float = 0.0
+    pictures: float = 0.0
     prepare: float = 0.0
     render: float = 0.0
     sensor: float = 0.0
@@ -47,7 +49,7 @@ class Seconds:
     @property
     def total(self) -> float:
         """All stages together."""
-        return self.sampling + self.labels + self.prepare + self.render + self.sensor + self.write
+        return float(sum(getattr(self, stage) for stage in STAGES))
 
 
 @contextmanager

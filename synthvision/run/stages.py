@@ -7,8 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import cv2
-import numpy as np
-from numpy.typing import NDArray
 
 from synthvision.assets import AssetStore
 from synthvision.dataset.disk import check_is_there
@@ -17,10 +15,11 @@ from synthvision.errors import DatasetError
 from synthvision.labels import SURFACE_MAPS
 from synthvision.render.types import Radiance, Renderer
 from synthvision.run.accepting import Accepted, FrameMaker, maps_put_out
-from synthvision.run.messages import Frame, Job, Ready
+from synthvision.run.messages import Developed, Frame, Job, Ready
 from synthvision.run.pipeline import Stages
+from synthvision.run.spans import measured
 from synthvision.scene import Scene
-from synthvision.sensor import develop
+from synthvision.sensor import develop, levels_per_light
 
 
 class FrameStages:
@@ -38,8 +37,12 @@ class FrameStages:
         self._renderer, self.ready = _RENDERERS[job.renderer](job, store, self._maker)
 
     def accept(self, frame_index: int) -> Accepted:
-        """Draw and label the frame's scene."""
-        return self._maker.accept(frame_index)
+        """Draw and label the frame's scene, and load what the renderer needs for it."""
+        accepted = self._maker.accept(frame_index)
+        spans = list(accepted.spans)
+        with measured(spans, "pictures"):
+            self._renderer.load(accepted.scene)
+        return replace(accepted, spans=tuple(spans))
 
     def prepare(self, scene: Scene) -> None:
         """Build it in the renderer."""
@@ -49,17 +52,24 @@ class FrameStages:
         """Light it."""
         return self._renderer.render(scene)
 
-    def develop(self, accepted: Accepted, radiance: Radiance) -> NDArray[np.uint8]:
-        """Make the picture as the sensor sees it: (H, W, 3) sRGB."""
-        return develop(radiance, accepted.scene.sensor)
+    def develop(self, accepted: Accepted, radiance: Radiance) -> Developed:
+        """Make the picture as the sensor sees it."""
+        return Developed(develop(radiance, accepted.scene.sensor), radiance.convergence)
 
-    def write(self, accepted: Accepted, image: NDArray[np.uint8]) -> Any:
+    def write(self, accepted: Accepted, picture: Developed) -> Any:
         """Return the record of the written files, or the whole frame where there is no folder."""
         if self._writer is None or self._folder is None:
-            return Frame(image, accepted.labels, accepted.scene)
+            return Frame(picture.image, accepted.labels, accepted.scene, picture.convergence)
         check_is_there(self._folder)
         try:
-            return self._writer.write(accepted.scene, accepted.labels, image, accepted.refusals, accepted.misplaced)
+            return self._writer.write(
+                accepted.scene,
+                accepted.labels,
+                picture.image,
+                accepted.refusals,
+                accepted.misplaced,
+                picture.convergence,
+            )
         except DatasetError:
             check_is_there(self._folder)  # then that is the cause
             raise
@@ -71,9 +81,10 @@ class FrameStages:
 
 def _blender(job: Job, store: AssetStore, _maker: FrameMaker) -> tuple[Renderer, Ready]:
     from synthvision.render.blender.renderer import BlenderRenderer  # noqa: PLC0415 - here, so that a preview needs no Blender
-    from synthvision.render.quality import render_settings  # noqa: PLC0415 - as above
+    from synthvision.render.quality import error_target, render_settings  # noqa: PLC0415 - as above
 
-    renderer = BlenderRenderer(render_settings(job.recipe.render, job.device, job.threads, job.tile_px), store)
+    settings = render_settings(job.recipe.render, job.device, job.threads, job.tile_px)
+    renderer = BlenderRenderer(settings, store, error_target(job.recipe.render, levels_per_light))
     if renderer.gpus:
         renderer.warm_up()
     return renderer, Ready(str(renderer.device), renderer.gpus)

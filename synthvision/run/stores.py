@@ -10,22 +10,17 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from synthvision.dataset.disk import disk_errors, is_leftover, open_whole, read_whole, reading_errors, write_whole
-from synthvision.errors import DatasetError, UsageError
+from synthvision.errors import DatasetError
+from synthvision.object_stores import PATIENCE_S, asking_again, file_system, without_credentials
+from synthvision.object_stores import is_url as is_store
 
 if TYPE_CHECKING:
-    from fsspec import AbstractFileSystem
     from tenacity import Retrying
 
-EXTRA = "synthvision[cloud]"
-_PATIENCE_S = 300.0
-"""So long a store may be out of order before a run ends; each attempt has some of botocore's own in it."""
-
-_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 20.0
-_SAME_AGAIN = (FileNotFoundError, PermissionError, NotADirectoryError, IsADirectoryError, TypeError, ValueError)
-_S3_OPTIONS = {"connect_timeout": 10, "read_timeout": 30, "retries": {"mode": "standard", "max_attempts": 2}}
+_PATIENCE_S = PATIENCE_S
 
 
 class Store(Protocol):
@@ -60,7 +55,7 @@ class Store(Protocol):
 
 def is_url(out: str | Path) -> bool:
     """Whether an output is on an object store; ``file://`` is a folder like any other."""
-    return "://" in str(out) and not str(out).startswith("file://")
+    return is_store(str(out))
 
 
 def local_folder(out: str | Path) -> Path:
@@ -130,7 +125,7 @@ class UrlStore:
     def __init__(self, url: str) -> None:
         """Find the file system of a URL; raises UsageError."""
         self.name = url.rstrip("/")
-        self._system, self._root = _file_system(self.name)
+        self._system, self._root = file_system(self.name)
 
     def read(self, name: str) -> bytes | None:
         """Return the content of an object, None if there is none."""
@@ -185,16 +180,7 @@ class UrlStore:
         return f"{self._root}/{name}"
 
     def _again(self) -> Retrying:
-        import tenacity  # noqa: PLC0415 - an extra
-
-        return tenacity.Retrying(
-            stop=tenacity.stop_after_delay(_PATIENCE_S),
-            wait=tenacity.wait_exponential(_FIRST_PAUSE_S, _LONGEST_PAUSE_S) + tenacity.wait_random(0, _FIRST_PAUSE_S),
-            retry=tenacity.retry_if_exception(
-                lambda error: isinstance(error, Exception) and not isinstance(error, _SAME_AGAIN)
-            ),
-            reraise=True,
-        )
+        return asking_again(_PATIENCE_S)
 
     @contextmanager
     def _errors(self, name: str, *, writing: bool = False) -> Iterator[None]:
@@ -209,32 +195,12 @@ class UrlStore:
         except PermissionError as error:
             raise DatasetError(f"{where}: object must be yours to read and write, got '{error}'; {again}") from error
         except Exception as error:  # each kind of store has its own classes of errors
+            if without_credentials(error):
+                remedy = f"set those of the store's own tools, such as AWS_PROFILE for s3://; {again}"
+                raise DatasetError(f"{where}: credentials must be there, got none ('{error}'); {remedy}") from error
             got = f"'{type(error).__name__}: {error}' for {_PATIENCE_S:g} s"
             raise DatasetError(f"{where}: object store must answer, got {got}; {again}") from error
 
 
 class _NotThere(Exception):  # noqa: N818 - no error: the answer is that there is no such object
     """There is no such object."""
-
-
-def _file_system(url: str) -> tuple[AbstractFileSystem, str]:
-    try:
-        import tenacity  # noqa: F401, PLC0415 - an extra
-        from fsspec.config import conf  # noqa: PLC0415 - as above
-        from fsspec.core import url_to_fs  # noqa: PLC0415 - as above
-    except ImportError as error:
-        raise UsageError(
-            f"{url}: output must be a folder without the extra '{EXTRA}', got a URL; install it"
-        ) from error
-    protocol = url.partition("://")[0]
-    options: dict[str, Any] = {"use_listings_cache": False}  # other machines write there, too
-    if protocol in {"s3", "s3a"} and "config_kwargs" not in conf.get("s3", {}):
-        options["config_kwargs"] = _S3_OPTIONS
-    try:
-        system, root = url_to_fs(url, **options)
-    except ImportError as error:
-        text = f"{url}: its file system must be installed, got '{error}'; for s3:// install '{EXTRA}'"
-        raise UsageError(text) from error
-    except ValueError as error:
-        raise UsageError(f"{url}: output must be a folder or a URL that fsspec knows, got '{error}'") from error
-    return system, root.rstrip("/")

@@ -23,6 +23,7 @@ class Progress:
         elapsed_s: wall time of this run.
         device: what is rendered on; empty until the first worker is ready.
         note: something that just happened and that a user should know, else empty.
+        short: frames made by this run whose pictures were left less good than ``samples_per_pixel: auto`` wants them.
     """
 
     wanted: int
@@ -34,6 +35,7 @@ class Progress:
     elapsed_s: float = 0.0
     device: str = ""
     note: str = ""
+    short: int = 0
 
     @property
     def rejected(self) -> int:

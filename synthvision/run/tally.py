@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+from synthvision.dataset import FrameRecord
 from synthvision.labels.rules import rule_name
 from synthvision.recipe.model import Rule
 from synthvision.run.crew import CrewChanged, Event, FrameFailed, WorkerLost
@@ -43,6 +45,7 @@ class Tally:
                     attempts=now.attempts + event.attempts,
                     seconds=now.seconds + event.effort.seconds,
                     note="",
+                    short=now.short + _falls_short(event.product),
                 )
             case FrameFailed(_, text):
                 self._failures.append(event)
@@ -64,3 +67,8 @@ class Tally:
         progress = replace(self.progress(), note="")
         left = progress.wanted - progress.before - progress.made - progress.failed
         return RunSummary(folder, progress, failures, refusals, interrupted and left > 0)
+
+
+def _falls_short(product: Any) -> bool:
+    convergence = product.convergence if isinstance(product, FrameRecord) else None
+    return convergence is not None and not convergence.met

@@ -19,6 +19,7 @@ from synthvision.run.spans import Span, Stage
 _THREADS: Mapping[Stage, tuple[int, str]] = {
     "sampling": (1, "draw and label"),
     "labels": (1, "draw and label"),
+    "pictures": (1, "draw and label"),
     "prepare": (2, "render"),
     "render": (2, "render"),
     "sensor": (3, "develop and write"),

@@ -2,5 +2,6 @@
 
 from synthvision.sensor.depth import measure_depth
 from synthvision.sensor.develop import develop
+from synthvision.sensor.slope import levels_per_light
 
-__all__ = ["develop", "measure_depth"]
+__all__ = ["develop", "levels_per_light", "measure_depth"]

@@ -55,6 +55,11 @@ def agx_curve(linear: NDArray[np.float64]) -> NDArray[np.float64]:
     return clipped
 
 
+def filmic_display(code: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the sRGB code value in [0, 1] of AgX' code values in [0, 1], any shape."""
+    return srgb_encode(code**_DISPLAY_GAMMA)
+
+
 def srgb_view(signal: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Return ``round(255 · srgb_encode(signal))`` exactly; ``signal`` (H, W, 3) float32 must lie in [0, 1]."""
     table = _srgb_levels()
@@ -108,7 +113,7 @@ def _srgb_levels() -> _Levels:
 def _filmic_levels() -> NDArray[np.uint8]:
     """Grey level of the middle of each bin of the code; a bin is a small part of a level."""
     middles = np.minimum((np.arange(_CODE_BINS + 1) + 0.5) / _CODE_BINS, 1.0)
-    levels: NDArray[np.uint8] = np.rint(255 * srgb_encode(middles**_DISPLAY_GAMMA)).astype(np.uint8)
+    levels: NDArray[np.uint8] = np.rint(255 * filmic_display(middles)).astype(np.uint8)
     return levels
 
 

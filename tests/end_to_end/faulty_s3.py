@@ -1,7 +1,7 @@
 """moto's S3 server with faults on order: ``python faulty_s3.py PORT``.
 
 ``GET /faults?fail=3&stall=1&seconds=2`` sets how many of the next writes get status 500, and then how many get no
-answer for so long; it says in JSON how many have been since.
+answer for so long; it says in JSON how many have been since. ``&of=GET`` is about reads instead of writes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Faulty:
         self._application = application
         self._lock = threading.Lock()
         self._orders: Counter[str] = Counter()
-        self._seconds = 0.0
+        self._seconds, self._method = 0.0, "PUT"
         self._done: Counter[str] = Counter()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
@@ -44,7 +44,7 @@ class Faulty:
         with self._lock:
             self._done[method] += 1
             for kind in ("fail", "stall"):
-                if method == "PUT" and self._orders[kind] > 0:
+                if method == self._method and self._orders[kind] > 0:
                     self._orders[kind] -= 1
                     self._done[kind] += 1
                     return kind
@@ -57,7 +57,7 @@ class Faulty:
             if wishes:
                 self._done.clear()
                 self._orders = Counter({kind: int(wishes[kind][0]) for kind in ("fail", "stall")})
-                self._seconds = float(wishes["seconds"][0])
+                self._seconds, self._method = float(wishes["seconds"][0]), wishes.get("of", ["PUT"])[0]
         start_response("200 OK", [("Content-Type", "application/json")])
         return [done]
 

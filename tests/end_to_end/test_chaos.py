@@ -6,17 +6,32 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 ROOT = Path(__file__).parents[2]
+HARM = ("frames_lost", "files_that_differ", "faults", "workers_left_over", "exit_code")
+
+
+def chaos(*arguments: str) -> dict[str, Any]:
+    command = [sys.executable, ROOT / "scripts/chaos.py", "--minutes", "6", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=900)
+    assert done.stdout, done.stderr[-2000:]
+    found: dict[str, Any] = json.loads(done.stdout)
+    assert {name: found[name] for name in HARM} == dict.fromkeys(HARM, 0), found
+    assert done.returncode == 0
+    return found
 
 
 def test_a_disturbed_run_ends_with_the_bytes_of_an_undisturbed_one() -> None:
-    command = [sys.executable, ROOT / "scripts/chaos.py", "--disturbances", "16", "--minutes", "6", "--seed", "3"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=600)
-    assert done.stdout, done.stderr[-2000:]
-    found = json.loads(done.stdout)
-    harm = ("frames_lost", "files_that_differ", "faults", "workers_left_over", "exit_code")
-    assert {name: found[name] for name in harm} == dict.fromkeys(harm, 0), found
+    found = chaos("--disturbances", "16", "--seed", "3")
     assert sum(found["disturbances"].values()) == 16
     assert len(found["disturbances"]) == 4
-    assert done.returncode == 0
+
+
+def test_so_does_one_on_a_cluster_whose_nodes_are_killed() -> None:
+    pytest.importorskip("ray", reason="Ray is an extra: synthvision[ray], which synthvision[dev] has")
+    found = chaos("--cluster", "--disturbances", "9", "--seed", "1")
+    assert sum(found["disturbances"].values()) == 9
+    assert found["disturbances"].keys() & {"kill a node", "cut a node off"}

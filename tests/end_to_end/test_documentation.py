@@ -33,6 +33,8 @@ NOT_RUN_HERE = {
     "scripts/cluster/": "there is no Slurm where the tests run; test_cluster_scripts.py runs them with a stand-in",
     "kubectl": "there is no Kubernetes where the tests run; test_cluster_scripts.py checks and runs the manifests",
     "synthvision render quickstart --out s3://": "there is no bucket; test_object_store.py has a server of its own",
+    "synthvision render s3://": "as above",
+    "synthvision render recipe.yaml --files-from s3://": "as above",
     "synthvision render /shared/": "there is no cluster; test_ray.py makes one of several nodes on this machine",
     "docker build": "there is no Docker engine where the tests run",
     "docker compose": "as above; tests/unit/doctor/test_image.py reads the file",

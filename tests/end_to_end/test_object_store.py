@@ -23,6 +23,7 @@ from synthvision.errors import DatasetError, UsageError
 from synthvision.run import staging
 from synthvision.run.shards import Shard
 from synthvision.run.stores import FolderStore, UrlStore, open_store
+from tests.unit.assets_files.small_files import cube_gltf, png, quadrants
 from tests.unit.run.small import contents, small_recipe, small_recipe_file
 
 FRAMES = 7
@@ -117,6 +118,94 @@ def test_on_s3_that_fails_and_stalls_it_is_the_local_dataset(
     system.get(root, str(tmp_path / "copy"), recursive=True)
     assert validate(tmp_path / "copy") == ()
     assert render(tmp_path, s3).progress.made == 0
+
+
+ASSETS = """
+version: 1
+name: remote
+extends: base.yaml
+categories: [thing]
+objects:
+  - {files: "models/*.gltf", category: thing, unit_m: 0.05, place: {on: ground, within: {disc: {radius_m: 0.06}}}}
+world: {backdrop: "backs/*.png"}
+"""
+BASE = """
+version: 1
+name: base
+lights:
+  - {type: sun, irradiance_w_m2: 3, elevation_deg: 50}
+camera:
+  resolution: [48, 32]
+  fov_deg: 40
+  position: {shell: {radius_m: [0.25, 0.3], elevation_deg: [30, 60]}}
+"""
+
+
+def asset_files(folder: Path) -> dict[str, bytes]:
+    """A recipe of two files, with a model of two and a picture."""
+    cube_gltf().gltf(folder / "box.gltf", "box.bin")
+    return {
+        "recipes/bin.yaml": ASSETS.encode(),
+        "recipes/base.yaml": BASE.encode(),
+        "recipes/models/box.gltf": (folder / "box.gltf").read_bytes(),
+        "recipes/models/box.bin": cube_gltf().binary,
+        "recipes/backs/a.png": png(quadrants()),
+    }
+
+
+def test_recipe_and_assets_on_s3_make_the_local_dataset(
+    s3: str, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("FSSPEC_S3_CONFIG_KWARGS", json.dumps(OPTIONS["config_kwargs"]))
+    for name, content in asset_files(tmp_path).items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+        open_store(s3).write(name, content)
+    arguments = ["-n", "2", "--renderer", "preview"]
+    assert (
+        cli.run(
+            ["render", str(tmp_path / "recipes/bin.yaml"), "-o", str(tmp_path / "local"), *arguments, "--workers", "1"]
+        )
+        == 0
+    )
+    faults(server, "?fail=3&stall=1&seconds=1.5&of=GET")
+    url = f"{s3}/recipes"
+    assert cli.run(["render", f"{url}/bin.yaml", "-o", str(tmp_path / "all"), *arguments, "--workers", "2"]) == 0
+    assert faults(server)["fail"] == 3
+    (tmp_path / "alone").mkdir()
+    for name in ("bin.yaml", "base.yaml"):
+        (tmp_path / "recipes" / name).rename(tmp_path / "alone" / name)
+    words = ["-o", str(tmp_path / "part"), "--shard", "1/2", "--files-from", url, *arguments, "--workers", "1"]
+    assert cli.run(["render", str(tmp_path / "alone/bin.yaml"), *words]) == 0
+    assert len(list((tmp_path / "cache" / "synthvision" / "objects").iterdir())) == len(asset_files(tmp_path))
+    wanted = contents(tmp_path / "local")
+    assert contents(tmp_path / "all") == wanted
+    pictures = {name: content for name, content in contents(tmp_path / "part").items() if name.startswith("images/")}
+    assert len(pictures) == 1
+    assert pictures.items() <= wanted.items()
+    assert not any(s3.encode() in content for content in wanted.values())
+
+
+def test_assets_that_s3_does_not_give_are_one_sentence(
+    s3: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert cli.run(["check", f"{s3}/bin.yaml"]) == 1
+    assert capsys.readouterr().err == f"{s3}/bin.yaml: file must exist, got no such object\n"
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    s3_system = fsspec.get_filesystem_class("s3")
+    s3_system.clear_instance_cache()  # it was opened with them
+    status = cli.run(["check", f"{s3}/bin.yaml"])
+    s3_system.clear_instance_cache()
+    assert status == 1
+    assert capsys.readouterr().err == (
+        f"{s3}/bin.yaml: credentials must be there to read it, got none ('Unable to locate credentials');"
+        " set those of the store's own tools, such as AWS_PROFILE or AWS_ACCESS_KEY_ID for s3://\n"
+    )
 
 
 def test_a_killed_run_goes_on_from_its_commits(s3: str, server: str, tmp_path: Path, local: dict[str, bytes]) -> None:

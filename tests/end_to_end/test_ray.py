@@ -5,8 +5,13 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
+import subprocess
 import sys
+import tempfile
+import time  # noqa: TID251 - how long to wait for Ray
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +55,61 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     folder = tmp_path_factory.mktemp("local")
     render_dataset(small_recipe(folder), folder / "out", frames=FRAMES, workers=1, renderer="preview")
     return contents(folder / "out")
+
+
+@pytest.fixture
+def head(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address for clients of a cluster as its users start it, with a token."""
+    port, client_port = free_ports(2)
+    monkeypatch.setenv("RAY_AUTH_MODE", "token")
+    monkeypatch.setenv("RAY_AUTH_TOKEN", "ab" * 32)
+    command = [Path(sys.executable).with_name("ray"), "start", "--head", "--block", "--num-cpus", "2", "--port", port]
+    command += ["--ray-client-server-port", client_port, "--include-dashboard", "false", "--disable-usage-stats"]
+    with tempfile.TemporaryDirectory(prefix="ray-") as temporary:  # not tmp_path: its sockets want a short name
+        said = tmp_path / "head.log"
+        with said.open("wb") as log:
+            process = subprocess.Popen([*map(str, command), "--temp-dir", temporary], stdout=log, stderr=log)
+        try:
+            wait_for_port(int(client_port), process, said)
+            yield f"ray://127.0.0.1:{client_port}"
+        finally:
+            process.terminate()  # it ends all that it has started
+            process.wait(60)
+
+
+def free_ports(count: int) -> list[str]:
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [str(one.getsockname()[1]) for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports
+
+
+def wait_for_port(port: int, process: subprocess.Popen[bytes], said: Path) -> None:
+    end = time.monotonic() + 120
+    while time.monotonic() < end and process.poll() is None:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.2)
+    pytest.skip(f"Ray itself cannot start on this machine: {said.read_text()[-500:]}")
+
+
+def render_from_afar(address: str, folder: Path, **changes: str) -> subprocess.CompletedProcess[str]:
+    """Render as a user does, in a process of its own: this one belongs to another cluster."""
+    command = [sys.executable, "-m", "synthvision", "render", str(small_recipe_file(folder)), "-o", str(folder / "out")]
+    command += ["-n", str(FRAMES), "--renderer", "preview", "--cluster", address]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, env={**os.environ, **changes})
+
+
+def test_a_cluster_elsewhere_by_its_address(head: str, tmp_path: Path, local: dict[str, bytes]) -> None:
+    done = render_from_afar(head, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f"{tmp_path}/out: {FRAMES} of {FRAMES} frames are there; ")
+    assert contents(tmp_path / "out") == local
+    refused = render_from_afar(head, tmp_path, RAY_AUTH_TOKEN="cd" * 32)
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("--cluster: it must be local, auto, or the address of a Ray cluster that runs")
+    assert "if it wants a token, set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN" in refused.stderr
 
 
 def log_of(folder: Path) -> list[dict]:

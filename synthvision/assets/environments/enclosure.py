@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -58,25 +59,56 @@ def enclosed(
     """
     picture = directions()
     towards = picture.reshape(-1, 3)
-    bounds = np.array([low, high], np.float32)
-    number, distance = _walls(towards, bounds)
+    inside = _box(tuple(low), tuple(high))
     albedo = np.empty_like(towards)
-    where = np.empty((len(towards), 2), np.float32)
-    for wall_number in range(_WALLS):
-        seen = np.flatnonzero(number == wall_number)
-        wall = _wall(wall_number, towards.take(seen, axis=0) * distance[seen, None])
+    for seen, wall in inside.walls:
         albedo[seen] = paint(wall)
-        where[seen] = _on_atlas(wall, bounds)
-    column, row = (where[:, axis].reshape(picture.shape[:2]) for axis in (0, 1))
-    light: Field = np.asarray(cv2.remap(_atlas(bounds, panels), column, row, cv2.INTER_LINEAR), np.float32).reshape(
-        -1, 3
-    )
+    shone = cv2.remap(_atlas(inside.bounds, panels), inside.column, inside.row, cv2.INTER_LINEAR)
+    light: Field = np.asarray(shone, np.float32).reshape(-1, 3)
+    distance = inside.distance.copy()
     light += np.float32(ambient) * light.mean(axis=0)
     light *= albedo
     light *= np.float32(1 / np.pi)
     for panel in panels:
         _show(panel, light, distance, towards)
     return light.reshape(picture.shape)
+
+
+@dataclass(frozen=True, eq=False)
+class _Box:
+    """A box as it is seen from the origin, all float32.
+
+    Attributes:
+        bounds: (2, 3) least and greatest corner.
+        distance: (N,) of what is seen in each direction.
+        walls: which directions (M,) see each wall, and its points there.
+        column, row: (H, W) where on the atlas of the walls' light a direction is.
+    """
+
+    bounds: Field
+    distance: Field
+    walls: tuple[tuple[NDArray[np.intp], Wall], ...]
+    column: Field
+    row: Field
+
+
+@lru_cache(maxsize=2)  # 16 MB each; most rooms differ in their lamps and paint alone
+def _box(low: tuple[float, ...], high: tuple[float, ...]) -> _Box:
+    picture = directions()
+    towards = picture.reshape(-1, 3)
+    bounds = np.array([low, high], np.float32)
+    number, distance = _walls(towards, bounds)
+    where = np.empty((len(towards), 2), np.float32)
+    walls = []
+    for wall_number in range(_WALLS):
+        seen = np.flatnonzero(number == wall_number)
+        wall = _wall(wall_number, towards.take(seen, axis=0) * distance[seen, None])
+        where[seen] = _on_atlas(wall, bounds)
+        walls.append((seen, wall))
+    column, row = (where[:, axis].reshape(picture.shape[:2]) for axis in (0, 1))
+    for array in (bounds, distance, where, *(wall.place for _, wall in walls)):
+        array.setflags(write=False)
+    return _Box(bounds, distance, tuple(walls), column, row)
 
 
 def _walls(towards: Field, bounds: Field) -> tuple[NDArray[np.uint8], Field]:

@@ -10,25 +10,34 @@ from types import MappingProxyType
 from synthvision.assets.decoding import reading
 from synthvision.assets.files.assembling import assemble
 from synthvision.assets.files.bundle import Bundle, Fetch, Fetcher, read_file
+from synthvision.assets.files.converted import collect_blend, converter, read_converted
+from synthvision.assets.files.fbx import collect_fbx
 from synthvision.assets.files.gltf import collect_gltf
 from synthvision.assets.files.gltf_scene import read_gltf
 from synthvision.assets.files.obj import collect_obj, read_obj
 from synthvision.assets.files.parts import Model
 from synthvision.assets.files.ply import collect_ply, read_ply
 from synthvision.assets.files.stl import collect_stl, read_stl
+from synthvision.assets.files.usd import collect_usd
 from synthvision.assets.types import Asset, UpAxis
 from synthvision.errors import AssetError, did_you_mean
 
 
 @dataclass(frozen=True)
 class Format:
-    """One file format: which files it refers to, how it is read, and the axis that points up unless the recipe says."""
+    """One file format: which files it refers to, how it is read, and the axis that points up unless the recipe says.
+
+    ``converter`` names what makes it into another format, for the file of a given name; there is none for most.
+    """
 
     name: str
     collect: Callable[[bytes, Fetch, str], None]
     read: Callable[[Bundle], Model]
     up: str = "z"
+    converter: Callable[[str], tuple[str, ...]] | None = None
 
+
+_USD = Format("USD", collect_usd, read_converted, converter=converter)
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
@@ -37,11 +46,17 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         ".stl": Format("STL", collect_stl, read_stl),
         ".glb": Format("GLB", collect_gltf, read_gltf, up="y"),
         ".gltf": Format("glTF", collect_gltf, read_gltf, up="y"),
+        ".blend": Format("Blender", collect_blend, read_converted, converter=converter),
+        ".fbx": Format("FBX", collect_fbx, read_converted, converter=converter),
+        ".usd": _USD,
+        ".usda": _USD,
+        ".usdc": _USD,
+        ".usdz": _USD,
     }
 )
 
 
-_OF_PROGRAMS = frozenset({".blend", ".usd", ".usda", ".usdc", ".usdz", ".fbx", ".dae", ".max", ".3ds"})
+_OF_PROGRAMS = frozenset({".dae", ".max", ".3ds", ".ma", ".mb", ".c4d", ".skp"})
 """Suffixes of files that only the programs read which made them."""
 
 
@@ -73,6 +88,7 @@ def read_asset(bundle: Bundle, unit_m: float = 1.0, up: UpAxis = "auto") -> Asse
     """Parse a bundle into an Asset in metres with Z up: the same bytes give the same arrays, bit for bit.
 
     ``unit_m`` is the length of one unit of the file; ``up`` its axis that points up (``auto``: Y for glTF, else Z).
+    Files that Blender converts come with metres and Z up from it, whatever their own unit and axes are.
     """
     kind = format_of(bundle.name)
     with reading(bundle.name, f"a readable {kind.name} file"):

@@ -8,8 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from synthvision.assets.remote import MissingFileError, read_remote
 from synthvision.errors import AssetError, did_you_mean
 from synthvision.limits import MAX_FILE_BYTES, MAX_TEXT_BYTES
+from synthvision.object_stores import is_remote
 
 Fetch = Callable[[str], bytes]
 
@@ -41,11 +43,16 @@ class Bundle:
 
 
 def read_file(path: Path, where: str, most_bytes: int = MAX_FILE_BYTES) -> bytes:
-    """Read a whole file; AssetError if it is missing, empty, not a file, or larger than ``most_bytes``."""
+    """Read a whole file; AssetError if it is missing, empty, not a file, or larger than ``most_bytes``.
+
+    One on an object store is fetched, or taken from the cache.
+    """
+    if is_remote(path):
+        return read_remote(path, where, most_bytes)
     try:
         if not path.is_file():
             got = "something that is not a file" if path.exists() else "no such file"
-            raise AssetError(f"{where}: file must exist, got {got}{did_you_mean(path.name, _names_beside(path))}")
+            raise MissingFileError(f"{where}: file must exist, got {got}{did_you_mean(path.name, _names_beside(path))}")
         size = path.stat().st_size
         if size > most_bytes:
             together = ", with all that the model refers to" if most_bytes < MAX_FILE_BYTES else ""

@@ -16,6 +16,10 @@ _RULE = "disparity must be that of a stereo pair without lens or parallel rays"
 def output_faults(checked: Checked) -> Iterator[Fault]:
     """Yield what is wrong with the outputs of a recipe."""
     yield from _disparity_faults(checked)
+    if checked.recipe.relight is not None and checked.recipe.render.auto_samples is not None:
+        rule = "must be a whole number beside relight, whose frames share one path trace"
+        got = "auto" if checked.recipe.render.samples_per_pixel == "auto" else "a mapping"
+        yield checked.fault(("render", "samples_per_pixel"), f"samples_per_pixel {rule}, got {got}")
     sensor = checked.recipe.depth_sensor
     if (
         sensor is not None

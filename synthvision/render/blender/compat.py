@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
-from synthvision.errors import RenderError
+from synthvision.errors import AssetError, RenderError
 
 try:
     import bpy  # noqa: TID251 - this is the room that may
@@ -51,4 +53,42 @@ def compile_osl(source: Path, compiled: Path) -> bool:
     return bool(_cycles.osl_compile(str(source), str(compiled)))
 
 
-__all__ = ["SUPPORTED", "Matrix", "bpy", "check_version", "compile_osl", "write_layers_exr", "write_single_layer_exr"]
+def blend_block_codes(content: BinaryIO, most_bytes: int) -> Iterator[bytes]:
+    """Yield the codes of all blocks of an unpacked .blend, such as ``OB``, in order; AssetError if they end too early.
+
+    ``most_bytes`` is what the whole may have.
+    """
+    from _blendfile_header import BlendFileHeader, BlendHeaderError, BlockHeader  # noqa: PLC0415 - there with bpy
+
+    try:
+        start = BlendFileHeader(content)
+        read, block = 0, None
+        while block is None or block.code != b"ENDB":
+            block = BlockHeader(content, start.create_block_header_struct())
+            read += block.size
+            if read > most_bytes or block.size < 0:
+                raise AssetError(f"file must have blocks of at most {most_bytes} bytes unpacked, got {read} or more")
+            yield block.code
+            _skip(content, block.size)
+    except BlendHeaderError as error:
+        raise AssetError(f"file must be a complete .blend file, got damaged data ({error})") from error
+
+
+def _skip(content: BinaryIO, size: int) -> None:
+    while size > 0:
+        step = len(content.read(min(size, 2**20)))
+        if step == 0:
+            raise AssetError("file must be a complete .blend file, got one that is cut off")
+        size -= step
+
+
+__all__ = [
+    "SUPPORTED",
+    "Matrix",
+    "blend_block_codes",
+    "bpy",
+    "check_version",
+    "compile_osl",
+    "write_layers_exr",
+    "write_single_layer_exr",
+]

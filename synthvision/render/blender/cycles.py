@@ -42,13 +42,15 @@ def apply_settings(target: bpy.types.Scene, settings: RenderSettings, seed: int)
     _apply_light_paths(target.cycles)
 
 
-def noise_seed(scene: Scene) -> int:
+def noise_seed(scene: Scene, piece: int = 0) -> int:
     """Return the seed of Cycles' noise, 31 bits: always the same for the same frame.
 
-    Each frame has another, but those that are mixed from one path trace, which have its.
+    Each frame has another, but those that are mixed from one path trace, which have its. So has each piece of a frame
+    that is rendered in several.
     """
     frame_index = scene.frame_index if scene.mix is None else scene.mix.first_frame
-    digest = hashlib.sha256(f"cycles/{scene.seed}/{frame_index}".encode()).digest()
+    name = f"cycles/{scene.seed}/{frame_index}" + (f"/{piece}" if piece else "")
+    digest = hashlib.sha256(name.encode()).digest()
     return int.from_bytes(digest[:4], "big") >> 1
 
 

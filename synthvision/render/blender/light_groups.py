@@ -97,11 +97,12 @@ def keep_light_apart(
     is_denoised = target.cycles.use_denoising
     target.cycles.use_denoising = False  # the compositor does it
     view_layer.cycles.denoising_store_passes = is_denoised
-    _apply_compositor(target.render, on_gpu=target.cycles.device == "GPU")
+    apply_compositor(target.render, on_gpu=target.cycles.device == "GPU")
     target.compositing_node_group = _nodes(target, names, path, is_denoised=is_denoised)
 
 
-def _apply_compositor(render: bpy.types.RenderSettings, *, on_gpu: bool) -> None:
+def apply_compositor(render: bpy.types.RenderSettings, *, on_gpu: bool) -> None:
+    """Turn the compositor on, in full precision."""
     render.use_compositing = True
     # Its other work is none, and for that on a GPU it would need a display.
     render.compositor_device = "CPU"

@@ -102,19 +102,49 @@ def _mark_creases(made: bpy.types.Mesh) -> None:
     made.loops.foreach_get("vertex_index", vertex_of)
     normals = np.empty(3 * count, np.float32)
     made.corner_normals.foreach_get("vector", normals)
-    normals = normals.reshape(-1, 3)
-    corner = np.arange(count)
-    following = corner + 1 - 3 * (corner % 3 == 2)  # noqa: PLR2004 - the last of a triangle is followed by its first
-    # Along an edge, the normals at its two ends (least vertex first) as each of its triangles has them.
-    swap = vertex_of > vertex_of[following]
-    first, second = np.where(swap, following, corner), np.where(swap, corner, following)
-    ends = np.concatenate([normals[first], normals[second]], axis=1)
-    size = len(made.edges)
-    low, high = np.full((size, 6), 2.0, np.float32), np.full((size, 6), -2.0, np.float32)
-    np.minimum.at(low, edge_of, ends)
-    np.maximum.at(high, edge_of, ends)
-    sharp = ((high - low) > _CREASE).any(axis=1)
+    sharp = creased(edge_of, vertex_of, normals.reshape(-1, 3), len(made.edges))
     made.attributes.new("sharp_edge", "BOOLEAN", "EDGE").data.foreach_set("value", sharp)
+
+
+def creased(
+    edge_of: NDArray[np.int32], vertex_of: NDArray[np.int32], normals: NDArray[np.float32], edges: int
+) -> NDArray[np.bool_]:
+    """Return across which edges (E,) the normals jump: all that meet at one end, in any part, by more than 1e-3.
+
+    Args:
+        edge_of, vertex_of: of each corner (3 T,), triangle by triangle: the edge to the next corner, and the vertex.
+        normals: (3 T, 3) at the corners.
+        edges: E; each has a triangle or more.
+    """
+    corner = np.arange(len(edge_of))
+    following = corner.reshape(-1, 3)[:, [1, 2, 0]].reshape(-1)
+    swap = vertex_of > vertex_of[following]
+    # Where a triangle has the ends of its edges: that with the least vertex, and the other.
+    ends = np.where(swap, following, corner), np.where(swap, corner, following)
+    one, other = np.empty(edges, np.intp), np.empty(edges, np.intp)
+    one[edge_of] = corner
+    other[edge_of[::-1]] = corner[::-1]
+    jumps = [np.abs(normals[end[one]] - normals[end[other]]) > _CREASE for end in ends]
+    sharp: NDArray[np.bool_] = (jumps[0] | jumps[1]).any(axis=1)
+    crowded = np.bincount(edge_of, minlength=edges) > 2  # noqa: PLR2004 - the triangles of an edge of a closed surface
+    if crowded.any():
+        _judge_crowded(sharp, crowded, edge_of, [normals[end] for end in ends])
+    return sharp
+
+
+def _judge_crowded(
+    sharp: NDArray[np.bool_],
+    crowded: NDArray[np.bool_],
+    edge_of: NDArray[np.int32],
+    ends: list[NDArray[np.float32]],
+) -> None:
+    """Compare all triangles of the edges that have more than two; changes ``sharp``."""
+    some = np.flatnonzero(crowded[edge_of])
+    order = some[np.argsort(edge_of[some], kind="stable")]
+    starts = np.flatnonzero(np.diff(edge_of[order], prepend=-1))
+    there = np.concatenate([end[order] for end in ends], axis=1)
+    spread = np.maximum.reduceat(there, starts) - np.minimum.reduceat(there, starts)
+    sharp[edge_of[order[starts]]] = (spread > _CREASE).any(axis=1)
 
 
 def _flat(array: NDArray[np.generic], dtype: type[np.generic]) -> NDArray[np.generic]:

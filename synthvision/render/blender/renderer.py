@@ -15,12 +15,15 @@ from synthvision.render.blender.cycles import apply_settings, check_settings, no
 from synthvision.render.blender.devices import Device, activate, available_devices, matching_devices
 from synthvision.render.blender.film import Film
 from synthvision.render.blender.light_groups import TracedLight, keep_light_apart, leave_light_together
+from synthvision.render.blender.loading import load_pictures
 from synthvision.render.blender.memory import return_large_blocks
 from synthvision.render.blender.motion import set_motion
 from synthvision.render.blender.osl_camera import check_lens
+from synthvision.render.blender.raw_light import as_piece, keep_raw_light
 from synthvision.render.blender.render_log import render_log, tells_of_full_memory
 from synthvision.render.blender.stage import Stage
-from synthvision.render.types import Radiance, RenderSettings
+from synthvision.render.error_estimate import Piece, converge
+from synthvision.render.types import ErrorTarget, Radiance, RenderSettings
 from synthvision.scene import Camera, Mix, Scene, World
 from synthvision.scene.mixing import traced_once
 from synthvision.scene.poses import as_matrix, identity
@@ -56,8 +59,13 @@ class BlenderRenderer:
     gpus: tuple[str, ...]
     stage: Stage
 
-    def __init__(self, settings: RenderSettings, store: AssetStore) -> None:
+    def __init__(self, settings: RenderSettings, store: AssetStore, target: ErrorTarget | None = None) -> None:
         """Start Blender empty: no user settings, no add-ons but Cycles, no scripts.
+
+        Args:
+            settings: how well and on what to render.
+            store: of meshes and images.
+            target: what each picture is to reach; None for the number of samples of the settings.
 
         Raises:
             DeviceError: the device asked for is not there.
@@ -67,6 +75,7 @@ class BlenderRenderer:
         check_settings(settings)
         return_large_blocks()
         self._settings = settings
+        self._error_target = target
         with render_log():
             empty_blender()
         matching = matching_devices(settings.device, available_devices())
@@ -76,6 +85,7 @@ class BlenderRenderer:
         self.target.render.engine = "CYCLES"
         activate(self.target, self.device)
         self.stage = Stage(self.target, store)
+        self._store = store
         self._film = Film()
         self._prepared: Scene | None = None
         self._traced: TracedLight | None = None
@@ -92,6 +102,8 @@ class BlenderRenderer:
             RenderError: Blender failed or printed an error, or light is not finite; names the frame.
             AssetError: a mesh or texture cannot be had.
         """
+        if self._error_target is not None:
+            return self._converged(scene, self._error_target)
         if scene.mix is not None:
             return Radiance(self._mixed(scene, scene.mix))
         self._trace(scene)
@@ -99,6 +111,34 @@ class BlenderRenderer:
             pixels = self._film.develop()
         _check_light(pixels, scene)
         return Radiance(pixels)
+
+    def _converged(self, scene: Scene, target: ErrorTarget) -> Radiance:
+        """Return a frame of as many samples as it needs."""
+        if scene.mix is not None:
+            raise RenderError(
+                f"frame {scene.frame_index}: its light must not be mixed where samples are auto, got a mix"
+            )
+        if self._prepared is not scene:
+            self.show(scene)
+        self._prepared = None
+        return converge(lambda number, samples: self._piece(scene, number, samples), target, scene.sensor)
+
+    def _piece(self, scene: Scene, number: int, samples_per_pixel: int) -> Piece:
+        """Render what is shown with other noise."""
+        where, is_denoised = f"frame {scene.frame_index}", self._settings.denoiser != "none"
+        self.target.cycles.samples, self.target.cycles.seed = samples_per_pixel, noise_seed(scene, number)
+        with _as_render_error(where):
+            self._film.blank()
+        self.run(where, write_still=not is_denoised)
+        with _as_render_error(where):
+            if is_denoised:
+                piece = as_piece(samples_per_pixel, self._film.develop_layers())
+            else:
+                raw = self._film.develop()
+                piece = Piece(samples_per_pixel, raw, raw)
+        _check_light(piece.denoised, scene)
+        _check_light(piece.raw, scene)
+        return piece
 
     def _mixed(self, scene: Scene, mix: Mix) -> NDArray[np.float32]:
         """Return the light of a frame whose light is mixed, traced now unless that of its view is kept."""
@@ -130,6 +170,10 @@ class BlenderRenderer:
         """
         self.render(_EMPTY)
 
+    def load(self, scene: Scene) -> None:
+        """Load or make the pictures of a scene; unlike all else here any thread may do it, beside a render too."""
+        load_pictures(self._store, scene)
+
     def prepare(self, scene: Scene) -> None:
         """Build the scene in Blender, unless its light is kept; ``render`` of the same object builds nothing again."""
         if scene.mix is not None and self._traced is not None and self._traced.is_of(scene):
@@ -145,7 +189,9 @@ class BlenderRenderer:
             leave_light_together(self.target)
             apply_settings(self.target, self._settings, noise_seed(scene))
             set_motion(self.target, scene)
-            if scene.mix is None:
+            if self._error_target is not None and self._settings.denoiser != "none":
+                keep_raw_light(self.target, self._film.path)
+            elif scene.mix is None:
                 self.target.render.filepath = str(self._film.path)
             else:
                 keep_light_apart(self.target, scene, self.stage.lights, self.stage.objects, self._film.path)

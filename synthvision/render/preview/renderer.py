@@ -43,6 +43,9 @@ class PreviewRenderer:
         self._labeller = labeller
         self._textures = PreviewTextures(store)
 
+    def load(self, scene: Scene) -> None:
+        """Load nothing: what a picture shows of its textures it finds when it is cast."""
+
     def prepare(self, scene: Scene) -> None:
         """Build nothing: each picture is cast straight from its scene."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import warnings
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,6 +36,12 @@ EXTRA = "synthvision[ray]"
 _LISTEN_S = 0.5
 _AHEAD = 2
 """Shards that wait in Ray's queue beside those under way, so that a slot that becomes free has work at once."""
+
+_REMEDY = (
+    "; see that the head was started with --ray-client-server-port and has the same Ray and Python, and, if it wants a "
+    "token, set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN"
+)
+"""Ray's client says of all of these only that it waited too long."""
 
 _MOST_LOST = 5
 _MAY_PASS = {"DatasetError", "RunError", "RenderError"}
@@ -106,14 +113,15 @@ def _connected(address: str) -> Iterator[ModuleType]:
         return
     quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
     try:
-        if address == "local":
-            ray.init("local", num_cpus=usable_cores(), include_dashboard=False, **quiet)
-        else:
-            ray.init(address, **quiet)
+        with warnings.catch_warnings(action="ignore"):  # that it waits for an answer, which the error says
+            if address == "local":
+                ray.init("local", num_cpus=usable_cores(), include_dashboard=False, **quiet)
+            else:
+                ray.init(address, **quiet)
     except (ConnectionError, ValueError, RuntimeError, AssertionError, TimeoutError) as error:
         raise UsageError(
             "--cluster: it must be local, auto, or the address of a Ray cluster that runs (ray://HOST:10001), "
-            f"got '{address}': {str(error) or 'no cluster answers'}"
+            f"got '{address}': {str(error) or 'no cluster answers'}{_REMEDY if '://' in address else ''}"
         ) from error
     try:
         yield ray
@@ -188,12 +196,13 @@ class _Driver:
                     self._hand_out(ledger)
                 self._listen(ledger)
                 self._tell(stopping=bool(stop.wishes))
-        except self._ray.exceptions.RayError as error:
+        except (self._ray.exceptions.RayError, ConnectionError) as error:  # the latter from ray://
             raise RunError(f"--cluster: it must answer, got {type(error).__name__}: {error}") from error
         finally:
-            for task in self._flying:
-                self._ray.cancel(task, force=True)
-            self._ray.kill(self._board)
+            with suppress(self._ray.exceptions.RayError, ConnectionError):  # a cluster that is lost has let go already
+                for task in self._flying:
+                    self._ray.cancel(task, force=True)
+                self._ray.kill(self._board)
 
     def _hand_out(self, ledger: Ledger) -> None:
         slots = max(1, self._share.slots(self._ray))

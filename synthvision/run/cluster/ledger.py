@@ -9,7 +9,11 @@ from dataclasses import dataclass
 from statistics import median
 
 _FIRST_FRAMES = 8
-_SHARD_S = 60.0
+SHARD_S = 240.0
+"""Work of a shard in the middle of a long run: the start of its worker, some seconds, is then a hundredth or two.
+
+A node that is lost does not cost that much, because a shard commits its frames some dozens at a time."""
+
 _LEAST_S = 15.0
 """A shard costs its node the start of a worker, so that it is not worth having a smaller one."""
 
@@ -69,7 +73,7 @@ def _runs(indices: Iterable[int]) -> Iterator[range]:
 
 
 class Pace:
-    """How many frames a shard has: few at first, then about a minute of work."""
+    """How many frames a shard has: few at first, then about four minutes of work."""
 
     def __init__(self) -> None:
         self._recent_s: deque[float] = deque(maxlen=25)
@@ -85,4 +89,4 @@ class Pace:
         if not self._recent_s:
             return max(1, min(_FIRST_FRAMES, fair))
         frame_s = max(median(self._recent_s), 1e-3)
-        return max(1, min(round(_SHARD_S / frame_s), max(fair, round(_LEAST_S / frame_s))))
+        return max(1, min(round(SHARD_S / frame_s), max(fair, round(_LEAST_S / frame_s))))

@@ -31,6 +31,7 @@ class Totals:
             failed=now.failed + done.failed,
             attempts=now.attempts + done.attempts,
             seconds=now.seconds + done.seconds,
+            short=now.short + done.short,
             device=done.device or now.device,
         )
         self._failures += shard.failures
@@ -66,6 +67,7 @@ class Totals:
             failed=now.failed + sum(one.failed for one in live),
             attempts=now.attempts + sum(one.attempts for one in live),
             seconds=sum((one.seconds for one in live), start=now.seconds),
+            short=now.short + sum(one.short for one in live),
             device=now.device or next((one.device for one in live if one.device), ""),
             note=note or next((one.note for one in live if one.note), ""),
             elapsed_s=time.monotonic() - self._started,

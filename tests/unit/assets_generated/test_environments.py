@@ -33,6 +33,15 @@ def test_made_twice_is_the_same(name: str) -> None:
     assert np.array_equal(first, second)
 
 
+@pytest.mark.parametrize("name", ["studio", "room", "warehouse"])
+def test_rooms_between_change_nothing(name: str) -> None:
+    source = ENTRIES[name].source(scattered(5))
+    first = ENVIRONMENTS[name](dict(source.parameters))
+    for between in ("room", "studio", "warehouse", name):
+        ENVIRONMENTS[between](dict(ENTRIES[between].source(scattered(6)).parameters))
+    assert np.array_equal(ENVIRONMENTS[name](dict(source.parameters)), first)
+
+
 @EVERY
 def test_parameters_agree_with_the_catalog(name: str) -> None:
     assert set(ENTRIES[name].parameters) == set(ENVIRONMENT_PARAMETERS[ENTRIES[name].generator])

@@ -6,6 +6,7 @@ import pytest
 from synthvision.dataset.records import FileRecord, frame_record, parse_line, read_record
 from synthvision.dataset.rle import decode_rle
 from synthvision.errors import DatasetError
+from synthvision.render.types import Convergence
 from tests.unit.dataset.hand_made import HEIGHT, WIDTH, frames_by_hand, make_labels, make_scene
 
 FILES = {"images/000003.png": FileRecord(10, "ab" * 32)}
@@ -23,6 +24,15 @@ def test_a_line_reads_back_equal_and_writes_back_the_same_bytes(frame_index):
     assert again == record
     assert again.to_line() == line
     assert line.count(b"\n") == 1
+
+
+def test_how_a_picture_converged_is_written_where_it_was_found():
+    found = Convergence(48, 38.25, 38.0)
+    record = replace(record_of(0), convergence=found)
+    line = record.to_line()
+    assert b'"convergence":{"estimated_db":38.25,"samples_per_pixel":48,"target_db":38.0}' in line
+    assert read_record(parse_line(line, "here"), "here") == record
+    assert b"convergence" not in record_of(0).to_line()
 
 
 def test_masks_and_boxes_are_those_of_the_labels():

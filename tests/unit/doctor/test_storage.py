@@ -53,9 +53,10 @@ def test_ram_disk_that_is_large_enough(tmp_path: Path) -> None:
 )
 def test_read_only_home(environment: dict[str, str], what: str) -> None:
     examination = examine(showing(environment=environment, can_write=lambda folder: folder == Path("/scratch")))
+    lost = "every worker compiles its kernels, cuts its convex parts and decodes heavy assets anew"
     assert finding(examination, "home") == (
         "poor",
-        f"{what} cannot be written to: every worker compiles its kernels and cuts its convex parts anew",
+        f"{what} cannot be written to: {lost}",
         "set HOME to a folder that can be written to, or mount one there",
     )
     assert examination.healthy

@@ -28,14 +28,18 @@ from synthvision.dataset import Dataset, validate
 from synthvision.dataset.coverage_file import decode_coverage, encode_coverage
 from synthvision.dataset.encodings import decode_depth, decode_picture
 from synthvision.dataset.layout import FRAMES, MANIFEST
+from synthvision.dataset.manifest import read_manifest
 from synthvision.dataset.rle import encode_crops
+from synthvision.dataset.validate_coco import coco_faults
 from synthvision.errors import AssetError, SynthvisionError
 from synthvision.formats import ExportOptions, find_format
 from synthvision.labels.types import Coverage
 from synthvision.recipe import load_recipe, recipe_from_dict, recipe_from_text
 from synthvision.recipe.reading import decode
 from tests.unit.assets_files.small_files import cube_gltf, cube_obj, cube_ply, cube_stl, png, quadrants
+from tests.unit.dataset.hand_made import content as files_of
 from tests.unit.dataset.hand_made import make_dataset
+from tests.unit.fuzz.small_recipes import small_recipes
 
 Feed = Callable[[bytes, Path], None]
 """Takes the bytes, and a folder that is the target's own and stays between calls."""
@@ -127,16 +131,16 @@ def _imported(form: str, name: str, others: Callable[[], dict[str, bytes]]) -> F
     return feed
 
 
-def _dataset_file(name: str) -> Feed:
-    """Check, repair, export and read a dataset of which one file is ``content``."""
+def _dataset_file(name: str, *steps: Callable[[Path], None]) -> Feed:
+    """Do ``steps`` to a dataset of two frames of which one file is ``content``; the others are good every time."""
+    stamps: dict[Path, tuple[int, int]] = {}
 
     def feed(content: bytes, folder: Path) -> None:
         data = folder / "data"
-        if not data.exists():
-            make_dataset(data)
+        _put_back(data, stamps)
         (data / name).write_bytes(content)
         faults: list[SynthvisionError] = []
-        for step in (_validated, _repaired, _exported, _read):
+        for step in steps:
             try:
                 step(data)
             except SynthvisionError as error:
@@ -149,8 +153,39 @@ def _dataset_file(name: str) -> Feed:
     return feed
 
 
+@cache
+def _small_dataset() -> dict[str, bytes]:
+    """Return the files of a dataset: a frame of three instances, one without any."""
+    with TemporaryDirectory() as folder:
+        return files_of(make_dataset(Path(folder, "set"), order=(0, 1)))
+
+
+def _put_back(data: Path, stamps: dict[Path, tuple[int, int]]) -> None:
+    """Write the files that are not as they were written; ``stamps`` tells, which is cheaper than to write them all."""
+    there = {path for path in data.rglob("*") if path.is_file()}
+    good = {data / name: content for name, content in _small_dataset().items()}
+    for path in there - good.keys():
+        path.unlink()
+    for path, content in good.items():
+        if path not in there or _stamp(path) != stamps.get(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+            stamps[path] = _stamp(path)
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    now = path.stat()
+    return now.st_mtime_ns, now.st_size
+
+
 def _validated(data: Path) -> None:
     for fault in validate(data, workers=1):
+        str(fault).encode()
+
+
+def _annotations_checked(data: Path) -> None:
+    """What ``validate`` and ``fix`` do with COCO files; nothing else reads those of a dataset."""
+    for fault in coco_faults(data, read_manifest(data), set()):
         str(fault).encode()
 
 
@@ -256,6 +291,7 @@ def _mask() -> str:
     return encode_crops([(np.eye(3, dtype=np.bool_), 2, 1)], 6, 8)[0]
 
 
+_COCO = "annotations/instances.json"
 _CLASS_KEYPOINTS = {"keypoints": ["left", "right"], "skeleton": [[1, 2]]}
 
 
@@ -286,12 +322,11 @@ def _object_map() -> bytes:
     return stream.getvalue()
 
 
-@cache
 def _dataset_seed(name: str) -> bytes:
-    return _written(lambda path: make_dataset(path.parent / "set") / name, "unused")
+    return _small_dataset()[name]
 
 
-def _recipes() -> list[bytes]:
+def _bundled_recipes() -> list[bytes]:
     return [(bundled_folder("scenes") / f"{name}.yaml").read_bytes() for name in ("quickstart", "bin_of_parts", "dice")]
 
 
@@ -304,8 +339,9 @@ def _in_images() -> dict[str, bytes]:
 
 
 TARGETS: dict[str, Target] = {
-    "recipe": Target(_recipe, _recipes),
-    "extended_recipe": Target(_included, _recipes),
+    "recipe": Target(_recipe, small_recipes),
+    "bundled_recipe": Target(_recipe, _bundled_recipes),
+    "extended_recipe": Target(_included, small_recipes),
     "measured_data": Target(
         _measured, _seeds_of(lambda: b"mass,n\n1.5,2\n2e3,4\n", lambda: b'{"edges": [1, 2, 3], "counts": [4, 5]}')
     ),
@@ -339,9 +375,12 @@ TARGETS: dict[str, Target] = {
         ),
         _seeds_of(_object_map),
     ),
-    "frames": Target(_dataset_file(FRAMES), lambda: [_dataset_seed(FRAMES)]),
-    "annotations": Target(
-        _dataset_file("annotations/instances.json"), lambda: [_dataset_seed("annotations/instances.json")]
+    "frames": Target(_dataset_file(FRAMES, _validated, _read), lambda: [_dataset_seed(FRAMES)]),
+    "repaired_frames": Target(_dataset_file(FRAMES, _repaired, _exported), lambda: [_dataset_seed(FRAMES)]),
+    "annotations": Target(_dataset_file(_COCO, _annotations_checked), lambda: [_dataset_seed(_COCO)]),
+    "manifest": Target(
+        _dataset_file(MANIFEST, _validated, _repaired, _exported, _read),
+        lambda: [_dataset_seed(MANIFEST)],
+        is_json=True,
     ),
-    "manifest": Target(_dataset_file(MANIFEST), lambda: [_dataset_seed(MANIFEST)], is_json=True),
 }

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.unit.fuzz.damage import damaged, grafted
 from tests.unit.fuzz.targets import TARGETS, attempt
 
-SLOW = frozenset({"frames", "annotations", "manifest", "recipe", "extended_recipe"})
+SLOW = frozenset({"frames", "repaired_frames", "manifest", "bundled_recipe"})
 FAST = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
 

@@ -101,15 +101,15 @@ def drive(tmp_path: Path) -> Iterator[Callable[[Play, int], tuple[RunSummary, Fa
 
 
 def test_shards_are_bounded_in_number_and_grow_with_what_is_measured(drive) -> None:
-    summary, ray = drive(lambda frames, _: done(frames), 400)
-    assert (summary.finished, summary.exit_code, summary.refusals["rule"]) == (400, 0, len(ray.handed_out))
+    summary, ray = drive(lambda frames, _: done(frames), 1000)
+    assert (summary.finished, summary.exit_code, summary.refusals["rule"]) == (1000, 0, len(ray.handed_out))
     assert ray.most_flying == 2 + 2
     sizes = [len(frames) for frames in ray.handed_out]
     assert sizes[:4] == [8] * 4
-    assert sizes[4:20] == [12] * 16
+    assert sizes[4:20] == [48] * 16
     assert sizes[20:] == sorted(sizes[20:], reverse=True)
     assert min(sizes[:-1]) == 3
-    assert [index for frames in ray.handed_out for index in frames] == list(range(400))
+    assert [index for frames in ray.handed_out for index in frames] == list(range(1000))
 
 
 def test_a_lost_task_is_handed_out_again_a_few_times_and_then_given_up(drive, tmp_path: Path) -> None:
@@ -138,10 +138,23 @@ def test_an_error_of_the_recipe_ends_the_run_at_once(drive) -> None:
         drive(lambda _frames, _: CannotWork("AssetError", "mug.obj: it must be a mesh"))
 
 
-def test_a_cluster_that_is_gone_is_a_run_error(drive, monkeypatch: pytest.MonkeyPatch) -> None:
-    def gone(_self: FakeRay, _tasks: list[range], **_options: Any) -> Any:
-        raise LostError("head node died")
+@pytest.mark.parametrize("error", [LostError("head node died"), ConnectionError("head node died")])
+def test_a_cluster_that_is_gone_is_a_run_error(drive, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    """By ``ray://``, Ray raises ConnectionError, of what is cancelled, too."""
+
+    def gone(*_: Any, **_options: Any) -> Any:
+        raise error
 
     monkeypatch.setattr(FakeRay, "wait", gone)
-    with pytest.raises(RunError, match=r"^--cluster: it must answer, got LostError: head node died$"):
+    monkeypatch.setattr(FakeRay, "cancel", gone)
+    with pytest.raises(RunError) as caught:
         drive(lambda frames, _: done(frames))
+    assert str(caught.value) == f"--cluster: it must answer, got {type(error).__name__}: head node died"
+
+
+def test_frames_that_fell_short_are_counted_over_all_shards() -> None:
+    totals = Totals(6, 0)
+    totals.add(RunSummary("out", Progress(2, 0, 2, attempts=2, short=1), (), {}))
+    totals.hear({"second": Progress(4, 0, 3, attempts=3, short=2)})
+    assert totals.progress().short == 3
+    assert totals.summary("out", interrupted=False).progress.short == 1

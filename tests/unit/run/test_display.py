@@ -18,7 +18,7 @@ GOING = Progress(
     made=20,
     failed=2,
     attempts=25,
-    seconds=Seconds(1.0, 2.0, 0.5, 30.0, 2.5, 4.0),
+    seconds=Seconds(1.0, 2.0, 0.2, 0.5, 30.0, 2.5, 4.0),
     elapsed_s=10.0,
     device="cpu (a chip)",
 )
@@ -41,7 +41,8 @@ def test_headline_does_not_estimate_before_the_first_frame() -> None:
 
 def test_details() -> None:
     assert details(GOING) == (
-        "20 accepted, 5 rejected; sampling 1.0 s, labels 2.0 s, prepare 0.5 s, render 30.0 s, sensor 2.5 s, write 4.0 s"
+        "20 accepted, 5 rejected; sampling 1.0 s, labels 2.0 s, pictures 0.2 s, prepare 0.5 s, render 30.0 s, "
+        "sensor 2.5 s, write 4.0 s"
     )
     assert details(Progress(100, 10)) == "starting"
 
@@ -100,6 +101,7 @@ def test_report_names_failures_and_refusing_rules() -> None:
         "  stage           per frame  share",
         "  sampling          50.0 ms     2%",
         "  labels           100.0 ms     5%",
+        "  pictures          10.0 ms     0%",
         "  prepare           25.0 ms     1%",
         "  render          1500.0 ms    75%",
         "  sensor           125.0 ms     6%",
@@ -111,6 +113,14 @@ def test_report_names_failures_and_refusing_rules() -> None:
         "  frame 9: worker died: SIGSEGV",
     ]
     assert summary.exit_code == 1
+
+
+def test_report_counts_pictures_that_were_left_less_good_than_wanted() -> None:
+    lines = report(RunSummary(Path("out"), replace(GOING, short=3), (), {})).splitlines()
+    assert lines[-1] == (
+        "3 of 20 frames had the most samples before their picture was as good as render.samples_per_pixel wants it; "
+        "their lines in frames.jsonl say how good (convergence)"
+    )
 
 
 def test_report_of_a_finished_dataset() -> None:

@@ -33,12 +33,12 @@ def test_of_what_is_lost_the_missing_goes_first() -> None:
     assert not ledger.has_more
 
 
-def test_shards_are_small_at_first_then_a_minute_and_small_again_at_the_end() -> None:
+def test_shards_are_small_at_first_then_four_minutes_and_small_again_at_the_end() -> None:
     pace = Pace()
     assert pace.frames(100_000, 8) == 8
     pace.note(8, 16.0)
     pace.note(0, 3.0)
-    assert pace.frames(100_000, 8) == 30
+    assert pace.frames(100_000, 8) == 120
     assert pace.frames(160, 8) == 10
     assert pace.frames(1, 8) == 8
     pace.note(1, 600.0)
