@@ -11,7 +11,8 @@ from typing import Any, Self
 import psutil
 from ray.cluster_utils import Cluster as Nodes
 
-_TASK = "ray::_shard_task"
+_ACTOR = "ray::_ShardActor"
+_AT_WORK = f"{_ACTOR}.make"
 _HEAD = {
     "num_cpus": 0,
     "include_dashboard": False,
@@ -49,16 +50,16 @@ class ClusterChaos:
         return ["--address", self._nodes.address]
 
     def wait_for_moment(self, run: subprocess.Popen[bytes]) -> None:
-        """Wait some seconds, and until a task is at work; sometimes only the seconds."""
+        """Wait some seconds, and until an actor is at work; sometimes only the seconds."""
         is_early = self._dice.random() < 0.1  # noqa: PLR2004 - a tenth of the strikes hit a run that is only starting
         time.sleep(self._dice.uniform(0.0, 8.0))
         while not is_early and run.poll() is None and not any(map(self._at_work, self._nodes.worker_nodes)):
             time.sleep(0.05)
 
     def processes(self, _: psutil.Process) -> list[psutil.Process]:
-        """Return all tasks, and the workers that these have."""
-        tasks = [task for node in self._nodes.worker_nodes for task in self._at_work(node)]
-        return [*tasks, *(worker for task in tasks for worker in task.children())]
+        """Return all actors, and the workers that these have."""
+        actors = [actor for node in self._nodes.worker_nodes for actor in self._actors(node, _ACTOR)]
+        return [*actors, *(worker for actor in actors for worker in actor.children())]
 
     def strike(self, run: subprocess.Popen[bytes], kind: str) -> str:
         """Disturb the cluster and return how; raises psutil.NoSuchProcess where what was to be hit has just ended."""
@@ -78,8 +79,8 @@ class ClusterChaos:
         elif kind == "cut a node off":
             self._cut_off(node)
         else:
-            task = self._at_work(node)[0]
-            victim = task if kind == "kill a Ray worker" else self._dice.choice(task.children() or [task])
+            actor = self._at_work(node)[0]
+            victim = actor if kind == "kill a Ray worker" else self._dice.choice(actor.children() or [actor])
             victim.kill()
         return kind
 
@@ -92,7 +93,7 @@ class ClusterChaos:
     def _cut_off(self, node: Any) -> None:
         """Stop the daemon of a node dead until the cluster has given it up, and let it go on: a network that was down.
 
-        Its tasks do not notice; they work on beside those that have taken their place.
+        Its actors do not notice; they work on beside those that have taken their place.
         """
         _raylet(node).suspend()
         time.sleep(self._dice.uniform(4.0, 6.0))
@@ -104,9 +105,13 @@ class ClusterChaos:
         while len(self._nodes.worker_nodes) < self._least:
             self._nodes.add_node(num_cpus=1)
 
+    @classmethod
+    def _at_work(cls, node: Any) -> list[psutil.Process]:
+        return cls._actors(node, _AT_WORK)
+
     @staticmethod
-    def _at_work(node: Any) -> list[psutil.Process]:
-        return [child for child in _raylet(node).children() if _TASK in _title(child)]
+    def _actors(node: Any, title: str) -> list[psutil.Process]:
+        return [child for child in _raylet(node).children() if title in _title(child)]
 
 
 def _raylet(node: Any) -> psutil.Process:

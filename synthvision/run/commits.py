@@ -7,6 +7,9 @@
 
 Their files are uploaded before. The name alone tells which frames they are, unless some between first and last are
 missing. When the dataset is complete, its ``frames.jsonl`` and COCO files are written from the commits, which then go.
+
+A machine that was cut off may commit frames that others have made since, also when the index is written. That does no
+harm: its files are the same to the byte, and so are its lines, which is checked wherever commits are taken away.
 """
 
 from __future__ import annotations
@@ -21,14 +24,15 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
-from synthvision.dataset.disk import open_whole
+from synthvision.dataset.disk import disk_errors, open_whole, remove_leftovers
 from synthvision.dataset.layout import FRAMES, annotation_files
 from synthvision.dataset.lines import Line, Part, by_frame_index, lines_of, part_of, read_line
 from synthvision.dataset.manifest import Manifest
 from synthvision.errors import DatasetError
 from synthvision.formats import write_coco
+from synthvision.run.plan import FinishedFrames
 from synthvision.run.shards import Shard
-from synthvision.run.stores import Store
+from synthvision.run.stores import FolderStore, Store
 
 COMMITS = ".shards"
 _NAME = re.compile(rf"{re.escape(COMMITS)}/(\d{{9,}})-(\d{{9,}})-(\d+)-([0-9a-f]{{16}})\.jsonl")
@@ -110,7 +114,7 @@ def write_index(store: Store, manifest: Manifest, folder: Path) -> None:
         parts = [Part(commit.first, partial(ahead.lines, commit)) for commit in commits]
         earlier = part_of(folder / _EARLIER) if store.download(FRAMES, folder / _EARLIER) else None
         with open_whole(folder / FRAMES) as target:
-            for line in _once(by_frame_index([earlier, *parts] if earlier else parts)):
+            for line in _once(store.name, by_frame_index([earlier, *parts] if earlier else parts)):
                 target.write(line.content)
     write_coco(folder)
     store.put({name: folder / name for name in annotation_files(manifest.splits).values()})
@@ -118,13 +122,54 @@ def write_index(store: Store, manifest: Manifest, folder: Path) -> None:
     store.delete(commit.name for commit in commits)  # those that were read: other machines may have added some
 
 
-def _once(lines: Iterable[Line]) -> Iterator[Line]:
+def _once(where: str, lines: Iterable[Line]) -> Iterator[Line]:
     """Pass lines on, of equal ones the first: two machines may have made the same frame, with the same bytes."""
-    last = -1
+    last: Line | None = None
     for line in lines:
-        if line.frame_index != last:
+        if last is None or line.frame_index != last.frame_index:
             yield line
-        last = line.frame_index
+        elif line.content != last.content:
+            raise _differs(where, line, last.path)
+        last = line
+
+
+def _differs(where: str, line: Line, other: Path) -> DatasetError:
+    there = FRAMES if other.name == _EARLIER else other
+    return DatasetError(
+        f"{where}: frame {line.frame_index} must be the same wherever it was made, got another in {line.path} than in "
+        f"{there}; delete the former, run again, and let 'synthvision validate' say whose files are there"
+    )
+
+
+def sweep_late(folder: Path, finished: FinishedFrames) -> None:
+    """Take away commits to a dataset folder that came late: whose frames its ``frames.jsonl`` has, to the byte.
+
+    Call it holding the folder's lock. Memory grows with the late frames.
+
+    Raises:
+        DatasetError: they have other frames, as a run on a cluster is not done.
+    """
+    store, late = FolderStore(folder), dict[int, Line]()
+    for line in (line for commit in commits_in(store) for line in read_commit(store, commit)):
+        if line.frame_index not in finished:
+            raise unfinished(folder)
+        late[line.frame_index] = line
+    for line in lines_of(folder / FRAMES) if late else ():
+        if line.frame_index in late and line.content != late[line.frame_index].content:
+            raise _differs(str(folder), late[line.frame_index], Path(FRAMES))
+    remove_leftovers(iter([folder / COMMITS]))
+    store.delete(store.names(COMMITS))
+    if (folder / COMMITS).is_dir():  # it was empty
+        with disk_errors(folder / COMMITS):
+            (folder / COMMITS).rmdir()
+
+
+def unfinished(folder: Path) -> DatasetError:
+    """Return what is wrong with a folder that only a run on a cluster can finish."""
+    return DatasetError(
+        f"{folder}: dataset must be finished by runs on a cluster, as it was begun, got one with {COMMITS}; "
+        "run the same command with --cluster first"
+    )
 
 
 class _Ahead:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import wait
 from statistics import median
 
+from synthvision.dataset.closing import Closing
 from synthvision.errors import (
     AssetError,
     DatasetError,
@@ -109,8 +110,8 @@ class CrewChanged:
 Event = Ready | FrameDone | FrameFailed | WorkerLost | CrewChanged
 
 
-class Crew:
-    """The workers of one run."""
+class Crew(Closing):
+    """The workers of one run, or of several parts of one."""
 
     def __init__(self, job: Job, size: Size, stop: Stop, patience: Patience | None = None) -> None:
         self._job = job
@@ -142,20 +143,32 @@ class Crew:
         Raises:
             SynthvisionError: no worker can do the job; its class and text are those of the worker's error.
         """
+        try:
+            yield from self.work(frames)
+            self.dismiss()
+        finally:
+            self.close()
+
+    def work(self, frames: Iterable[int]) -> Generator[Event, None, None]:
+        """As ``run``, but the workers stay for the frames of another call, which a crew that was stopped takes none of.
+
+        After an error all that is left to do is ``close``.
+        """
         self._frames = iter(frames)
         self._following = next(self._frames, None)
         self._advance()
-        try:
-            while self._has_work() and not self._out_of_time():
-                self._fill()
-                self._listen()
-                yield from self._take_events()
-                if self._error is not None:
-                    raise self._error
-            self._dismiss()
-        finally:
-            for worker in self._workers:
-                worker.end()
+        while self._has_work() and not self._out_of_time():
+            self._fill()
+            self._listen()
+            yield from self._take_events()
+            if self._error is not None:
+                raise self._error
+
+    def close(self) -> None:
+        """Kill the workers that are left."""
+        for worker in self._workers:
+            worker.end()
+        self._workers.clear()
 
     def _advance(self) -> None:
         """Have the frames of another scene wait: first what lost workers were to make."""
@@ -364,7 +377,7 @@ class Crew:
             error.add_note(trace)
         self._error = self._error or error
 
-    def _dismiss(self) -> None:
+    def dismiss(self) -> None:
         """Let workers end by themselves; those that a stopped run cannot wait for are killed."""
         for worker in self._workers:
             worker.dismiss()

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
+from synthvision.dataset.layout import FRAMES
 from synthvision.dataset.manifest import Manifest
 from synthvision.dataset.opening import OpenDataset, open_dataset
-from synthvision.errors import DatasetError
 from synthvision.formats import write_coco
-from synthvision.run.commits import COMMITS
+from synthvision.run.commits import COMMITS, sweep_late, unfinished
 from synthvision.run.crew import Event
 from synthvision.run.messages import FrameDone
 from synthvision.run.plan import Order
@@ -84,10 +84,9 @@ def local_keeper(order: Order, folder: Path) -> Iterator[LocalKeeper]:
     Raises:
         DatasetError: as ``open_dataset``; a run on a cluster began the dataset and is not done.
     """
-    if (folder / COMMITS).is_dir():
-        raise DatasetError(
-            f"{folder}: dataset must be finished by runs on a cluster, as it was begun, got one with {COMMITS}; "
-            "run the same command with --cluster first"
-        )
+    if (folder / COMMITS).is_dir() and not (folder / FRAMES).exists():
+        raise unfinished(folder)
     with open_dataset(folder, order.recipe, order.dataset_seed, order.renderer) as dataset:
+        if (folder / COMMITS).is_dir():
+            sweep_late(folder, dataset.journal)
         yield LocalKeeper(dataset)

@@ -114,5 +114,11 @@ def crew_size(order: Order, missing: int) -> Size:
         scout_threads=0 if on_cpu else cores,
         per_gpu=order.per_gpu or 1,
         on_gpus=order.workers,
-        ceiling_bytes=0 if memory is None else max(_WORKER_BYTES, int(_MEMORY_SHARE * memory) // workers),
+        ceiling_bytes=ceiling_bytes(workers),
     )
+
+
+def ceiling_bytes(workers: int) -> int:
+    """Return how much each of so many workers on this machine may hold; 0 for no ceiling."""
+    memory = available_memory_bytes()
+    return 0 if memory is None else max(_WORKER_BYTES, int(_MEMORY_SHARE * memory) // workers)

@@ -136,18 +136,23 @@ def make_frames(
     stages: str = REAL_STAGES,
     trace: Path | None = None,
     size: Size | None = None,
+    crew: Crew | None = None,
 ) -> RunSummary:
-    """Make the frames of an order that its keeper does not have yet, with a crew of this size or one that fits here."""
+    """Make the frames of an order that its keeper does not have yet, with a crew of this size or one that fits here.
+
+    A ``crew`` that is given must be of that size and do the job of ``job_of``; it stays for other orders.
+    """
     folder = keeper.folder.absolute()
     with RunLog(folder) as log, Trace(trace) if trace else nullcontext() as spans:
         before = order.finished(keeper)
         size = size or crew_size(order, len(order.indices) - before)
         log.begin(order, size, keeper.manifest.versions)
         tally = Tally(len(order.indices), before, order.recipe.require)
-        job = Job(order.recipe, order.dataset_seed, folder, order.renderer, order.device, stages=stages)
+        job = job_of(order, folder, stages)
         quarantine = Quarantine(folder, job, "" if keeper.name == keeper.folder else keeper.name)
         watch(tally.progress())
-        for event in Crew(job, size, stop, patience).run(keeper.handed_out(order.missing(keeper))):
+        frames = keeper.handed_out(order.missing(keeper))
+        for event in crew.work(frames) if crew else Crew(job, size, stop, patience).run(frames):
             keeper.note(event)
             quarantine.note(event)
             log.note(event)
@@ -159,3 +164,8 @@ def make_frames(
         summary = tally.summary(keeper.name, interrupted=bool(stop.wishes))
         log.end(summary)
     return summary
+
+
+def job_of(order: Order, folder: Path, stages: str = REAL_STAGES) -> Job:
+    """Return what the workers of an order are to do with each of its frames."""
+    return Job(order.recipe, order.dataset_seed, folder, order.renderer, order.device, stages=stages)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -21,6 +20,7 @@ from synthvision.run.commits import COMMITS, finished_frames, log_name, write_co
 from synthvision.run.crew import Event, FrameFailed
 from synthvision.run.messages import FrameDone
 from synthvision.run.plan import Order
+from synthvision.run.staging_folders import staging_folder
 from synthvision.run.stores import Store
 
 FRAMES_PER_COMMIT = 32
@@ -39,7 +39,7 @@ class _Batch:
 
 
 class StagedKeeper:
-    """Keeps frames in a store; frames count when they are committed there."""
+    """Keeps frames in a store; frames count when they are committed there. After ``conclude`` it takes more of them."""
 
     def __init__(self, store: Store, manifest: Manifest, folder: Path, finished: Iterable[int], *, index: bool) -> None:
         """Begin to keep frames beside those that are finished; see ``staged_keeper``."""
@@ -80,10 +80,18 @@ class StagedKeeper:
         """Commit what is left; write the index of the dataset if all of it is there."""
         for batch in {id(batch): batch for batch in (*self._batches.values(), self._filling)}.values():
             self._upload(batch)
+        self._batches, self._filling = {}, _Batch()
         self._wait_for_uploads(0)
         self._put_quarantine()
         if self._index and not interrupted:
             write_index(self._store, self.manifest, self.folder)
+
+    def put_log(self, name: str) -> None:
+        """Move the log of what was done since the last call behind what an object holds."""
+        log = self.folder / RUN_LOG
+        self._store.write(name, (self._store.read(name) or b"") + read_whole(log))
+        with disk_errors(log):
+            log.unlink()
 
     def close(self) -> None:
         """End the threads; what is not committed is lost."""
@@ -116,6 +124,9 @@ class StagedKeeper:
         """Upload frames that were set aside, and forget those that have been made after all."""
         aside = [path for path in (self.folder / QUARANTINE).rglob("*") if path.is_file()]
         self._store.put({path.relative_to(self.folder).as_posix(): path for path in aside})
+        for path in aside:
+            with disk_errors(path):
+                path.unlink()
         for place in self._store.names(QUARANTINE):
             if place.rpartition("/")[2].isdigit() and int(place.rpartition("/")[2]) in self._finished:
                 self._store.delete(self._store.names(place))
@@ -123,22 +134,22 @@ class StagedKeeper:
 
 @contextmanager
 def staged_keeper(
-    order: Order, store: Store, *, index: bool = True, finished: Iterable[int] | None = None, log: str = ""
+    order: Order, store: Store, *, index: bool = True, finished: Iterable[int] | None = None
 ) -> Iterator[StagedKeeper]:
     """Begin a dataset in a store, or continue it if it is the same; frames are made in a temporary folder.
+
+    The log of a run that writes no index goes behind that of the order's shard, as far as ``put_log`` has left it.
 
     Args:
         order: whose frames these are.
         store: where the dataset lies.
         index: whether ``frames.jsonl`` and COCO are written at the end, which one of all machines does.
         finished: frames that the store has; found out there, if None.
-        log: object for the log of a run that does not write the index; that of the order's shard, if empty.
 
     Raises:
         DatasetError: the store holds other things or another dataset (says what differs), or does not answer.
     """
-    with tempfile.TemporaryDirectory(prefix="synthvision-", ignore_cleanup_errors=True) as temporary:
-        staging = Path(temporary)
+    with staging_folder() as staging:
         manifest = _begin(order, store, staging)
         there = finished_frames(store, staging) if finished is None else finished
         keeper = StagedKeeper(store, manifest, staging, there, index=index)
@@ -148,9 +159,8 @@ def staged_keeper(
             keeper.close()
         if index:
             _put_log(store, staging)
-        else:
-            name = log or log_name(order.shard)
-            store.write(name, (store.read(name) or b"") + read_whole(staging / RUN_LOG))
+        elif (staging / RUN_LOG).exists():
+            keeper.put_log(log_name(order.shard))
 
 
 def _begin(order: Order, store: Store, staging: Path) -> Manifest:

@@ -136,7 +136,7 @@ def test_a_node_killed_under_way_costs_nothing(nodes: Nodes, tmp_path: Path, loc
 
     def watch(progress: Progress) -> None:
         told.append(progress)
-        is_lost = any("task lost" in one.note for one in told)
+        is_lost = any("actor lost" in one.note for one in told)
         # A task may come to its end in the moment in which its node is killed: then another node has to go.
         if progress.made >= 1 and not is_lost and len(killed) < 3 and (found := busy(nodes)):
             killed.append(found[0])
@@ -154,7 +154,7 @@ def test_a_node_killed_under_way_costs_nothing(nodes: Nodes, tmp_path: Path, loc
     assert validate(out) == ()
     lost = [entry for entry in log_of(out) if entry["event"] == "worker lost"]
     assert lost
-    assert any("task lost" in progress.note for progress in told)
+    assert any("actor lost" in progress.note for progress in told)
     assert [progress.made for progress in told] == sorted(progress.made for progress in told) or lost
     assert told[-1].made == FRAMES
     assert {entry["frame_index"] for entry in log_of(out) if entry["event"] == "frame"} <= set(range(FRAMES))

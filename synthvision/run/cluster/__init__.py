@@ -1,1 +1,1 @@
-"""Many machines at once, by Ray: shards of measured size as tasks, committed to a store, joined there."""
+"""Many machines at once, by Ray: shards of measured size for actors, committed to a store, joined there."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import warnings
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +17,7 @@ from synthvision.dataset.disk import disk_errors
 from synthvision.dataset.lock import FolderLock
 from synthvision.errors import RunError, SynthvisionError, UsageError
 from synthvision.run.cluster.ledger import Ledger, Pace, Piece
-from synthvision.run.cluster.shard_work import ShardJob, make_shard
+from synthvision.run.cluster.shard_work import ShardMaker, Work
 from synthvision.run.cluster.totals import Totals
 from synthvision.run.commits import finished_in
 from synthvision.run.crew import FrameFailed, WorkerLost
@@ -34,8 +36,8 @@ if TYPE_CHECKING:
 
 EXTRA = "synthvision[ray]"
 _LISTEN_S = 0.5
-_AHEAD = 2
-"""Shards that wait in Ray's queue beside those under way, so that a slot that becomes free has work at once."""
+_PARTING_S = 10.0
+"""How long actors have to end their workers and to delete what these staged."""
 
 _REMEDY = (
     "; see that the head was started with --ray-client-server-port and has the same Ray and Python, and, if it wants a "
@@ -44,13 +46,14 @@ _REMEDY = (
 """Ray's client says of all of these only that it waited too long."""
 
 _MOST_LOST = 5
+_MOST_STARTS = 5
 _MAY_PASS = {"DatasetError", "RunError", "RenderError"}
 """Errors that another node may not have: its disk is full, its network down, its Blender broken."""
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """Where a run goes, and what each of its tasks, which has one worker, gets there.
+    """Where a run goes, and what each of its actors, which has one worker, gets there.
 
     Attributes:
         address: ``local`` for a cluster on this machine that ends with the run, ``auto`` for the one that this machine
@@ -131,20 +134,26 @@ def _connected(address: str) -> Iterator[ModuleType]:
 
 @dataclass(frozen=True)
 class _Share:
-    """What a task gets; ``most`` is how many may run at once, None for all that fit."""
+    """What an actor gets; ``most`` is how many there may be, None for all that fit."""
 
     cpus: int
     gpus: float
     most: int | None
 
     def slots(self, ray: ModuleType) -> int:
-        """Return how many tasks fit on the cluster as it is now, node by node."""
-        fits = 0
-        for node in ray.nodes():
-            if node["Alive"]:
-                there = node["Resources"]
-                by_gpu = there.get("GPU", 0) / self.gpus if self.gpus else float("inf")
-                fits += int(min(there.get("CPU", 0) // self.cpus, by_gpu))
+        """Return how many actors fit on the cluster as it is now, node by node."""
+        fits = sum(self._on(node) for node in ray.nodes())
+        return fits if self.most is None else min(fits, self.most)
+
+    def neighbours(self, ray: ModuleType) -> int:
+        """Return how many actors there may be on the node of the calling one, itself among them."""
+        here = ray.get_runtime_context().get_node_id()
+        return max([1, *(self._on(node) for node in ray.nodes() if node["NodeID"] == here)])
+
+    def _on(self, node: Mapping[str, Any]) -> int:
+        there = node["Resources"] if node["Alive"] else {}
+        by_gpu = there.get("GPU", 0) / self.gpus if self.gpus else float("inf")
+        fits = int(min(there.get("CPU", 0) // self.cpus, by_gpu))
         return fits if self.most is None else min(fits, self.most)
 
 
@@ -164,7 +173,7 @@ def _share(ray: ModuleType, cluster: Cluster, order: Order) -> _Share:
 
 
 class _Driver:
-    """Hands out shards, takes their results, and hands out again what is lost."""
+    """Has an actor in every slot, hands out shards to them, takes the results, and hands out again what is lost."""
 
     def __init__(
         self,
@@ -177,13 +186,16 @@ class _Driver:
         watch: Callable[[Progress], None],
     ) -> None:
         self.totals = totals
-        self._ray, self._order, self._out, self._share = ray, order, out, share
+        self._ray, self._out, self._share = ray, out, share
         self._log, self._watch = log, watch
         self._pace = Pace()
-        self._flying: dict[Any, Piece] = {}
-        self._left = 0
+        self._work = _work(order, out, share)
+        self._starting: dict[Any, Any] = {}
+        self._idle: deque[Any] = deque()
+        self._flying: dict[Any, tuple[Piece, Any]] = {}
+        self._left = self._slots = self._failed_starts = 0
         self._board = ray.remote(num_cpus=0, max_restarts=-1)(_Board).remote()
-        self._task = ray.remote(num_cpus=share.cpus, num_gpus=share.gpus, max_retries=0)(_shard_task)
+        self._actor = ray.remote(num_cpus=share.cpus, num_gpus=share.gpus)(_ShardActor)
 
     def run(self, ledger: Ledger, left: int, stop: Stop) -> None:
         """Make all frames of the ledger; raises SynthvisionError."""
@@ -200,67 +212,101 @@ class _Driver:
             raise RunError(f"--cluster: it must answer, got {type(error).__name__}: {error}") from error
         finally:
             with suppress(self._ray.exceptions.RayError, ConnectionError):  # a cluster that is lost has let go already
-                for task in self._flying:
-                    self._ray.cancel(task, force=True)
-                self._ray.kill(self._board)
+                self._part()
 
     def _hand_out(self, ledger: Ledger) -> None:
-        slots = max(1, self._share.slots(self._ray))
-        # Not more than fit: what waits in Ray's queue holds nothing but its frames.
-        room = slots if self._share.most else slots + _AHEAD
-        while ledger.has_more and len(self._flying) < room:
-            piece = ledger.take(self._pace.frames(self._left, slots))
+        """Give every idle actor a shard, and have an actor in every slot as long as there are shards for them."""
+        self._count_slots()
+        while ledger.has_more and self._idle:
+            piece, actor = ledger.take(self._pace.frames(self._left, self._slots)), self._idle.popleft()
             self._left -= len(piece.frames)
-            self._flying[self._task.remote(self._job(piece), self._board)] = piece
+            self._flying[actor.make.remote(piece.frames)] = (piece, actor)
+        shards = math.ceil(self._left / self._pace.frames(self._left, self._slots)) if ledger.has_more else 0
+        while len(self._starting) < min(shards, self._slots - len(self._flying)):
+            if self._failed_starts > _MOST_STARTS and self._flying:
+                break  # it goes on with those that could start
+            actor = self._actor.remote(self._work, self._share, self._board)
+            self._starting[actor.begin.remote()] = actor
 
-    def _job(self, piece: Piece) -> ShardJob:
-        order, on_gpu = self._order, self._share.gpus > 0
-        device = "cpu" if order.device == "auto" and not on_gpu else order.device
-        return ShardJob(
-            order.recipe, order.dataset_seed, self._out, piece.frames, order.renderer, device, self._share.cpus, on_gpu
-        )
+    def _count_slots(self) -> None:
+        slots = max(1, self._share.slots(self._ray))
+        if slots != self._slots:  # others may be able to start now
+            self._failed_starts = 0
+        self._slots = slots
 
     def _listen(self, ledger: Ledger) -> None:
-        ended, _ = self._ray.wait(list(self._flying), num_returns=1, timeout=_LISTEN_S)
-        for task in ended:
-            piece = self._flying.pop(task)
-            try:
-                result = self._ray.get(task)
-            except self._ray.exceptions.RayError as error:
-                self._lose(ledger, piece, f"{type(error).__name__}: {str(error).strip().splitlines()[0]}")
-                continue
-            match result:
-                case RunSummary():
-                    self.totals.add(result)
-                    self._pace.note(result.progress.made, result.progress.elapsed_s)
-                case CannotWork(kind, text):
-                    if kind not in _MAY_PASS or piece.lost >= _MOST_LOST:
-                        raise _error(kind, text)
-                    self._lose(ledger, piece, text)
+        ended, _ = self._ray.wait([*self._starting, *self._flying], num_returns=1, timeout=_LISTEN_S)
+        for call in ended:
+            if call in self._starting:
+                self._welcome(call, self._starting.pop(call))
+            else:
+                self._take(ledger, call, *self._flying.pop(call))
 
-    def _lose(self, ledger: Ledger, piece: Piece, why: str) -> None:
+    def _welcome(self, call: Any, actor: Any) -> None:
+        try:
+            self._ray.get(call)
+        except self._ray.exceptions.RayError as error:
+            self._ray.kill(actor)
+            self._failed_starts += 1
+            self._log.note(WorkerLost((), f"an actor could not start: {_short(error)}"))
+            if self._failed_starts > _MOST_STARTS and not (self._starting or self._flying):
+                raise RunError(
+                    f"--cluster: actors must be able to start, but {self._failed_starts} in a row did not: "
+                    f"{_short(error)}; see that all nodes have this version of synthvision"
+                ) from error
+            return
+        self._failed_starts = 0
+        self._idle.append(actor)
+
+    def _take(self, ledger: Ledger, call: Any, piece: Piece, actor: Any) -> None:
+        try:
+            result = self._ray.get(call)
+        except self._ray.exceptions.RayError as error:
+            self._ray.kill(actor)
+            self._lose(ledger, piece, _short(error))
+            return
+        self._idle.append(actor)
+        match result:
+            case RunSummary():
+                self.totals.add(result)
+                self._pace.note(result.progress.made, result.progress.elapsed_s)
+            case CannotWork(kind, text):
+                if kind not in _MAY_PASS:
+                    raise _error(kind, text)
+                self._lose(ledger, piece, text, _error(kind, text))
+
+    def _lose(self, ledger: Ledger, piece: Piece, why: str, error: SynthvisionError | None = None) -> None:
         frames = f"frames {piece.frames.start} to {piece.frames.stop - 1}"
         self._log.note(WorkerLost(tuple(piece.frames), f"{frames}: {why}"))
         finished = finished_in(open_store(self._out), piece.frames)
         self.totals.kept(len(finished))
-        if piece.lost >= _MOST_LOST:
-            given_up = [
-                FrameFailed(
-                    index, f"frame {index}: the task that made it was lost {piece.lost + 1} times, last by {why}"
-                )
-                for index in piece.frames
-                if index not in finished
-            ]
-            for failure in given_up:
-                self._log.note(failure)
-            self.totals.fail(given_up)
-            return
-        ledger.give_back(piece, finished)
-        self._left += len(piece.frames) - len(finished)
-        self.totals.say(f"{frames}: task lost ({why}); another takes its place")
+        if finished or piece.lost < _MOST_LOST:
+            ledger.give_back(piece, finished)
+            self._left += len(piece.frames) - len(finished)
+            self.totals.say(f"{frames}: actor lost ({why}); another takes its place")
+        elif error is not None:
+            raise error
+        else:
+            self._give_up(piece, why)
+
+    def _give_up(self, piece: Piece, why: str) -> None:
+        lost = f"the actor that made it was lost {piece.lost + 1} times, last by {why}"
+        given_up = [FrameFailed(index, f"frame {index}: {lost}") for index in piece.frames]
+        for failure in given_up:
+            self._log.note(failure)
+        self.totals.fail(given_up)
+
+    def _part(self) -> None:
+        """End all actors: those that have nothing in hand by themselves."""
+        partings = [actor.close.remote() for actor in self._idle]
+        if partings:
+            self._ray.wait(partings, num_returns=len(partings), timeout=_PARTING_S)
+        flying = [actor for _, actor in self._flying.values()]
+        for actor in (*self._idle, *self._starting.values(), *flying, self._board):
+            self._ray.kill(actor)
 
     def _tell(self, *, stopping: bool) -> None:
-        flying = {_name(piece.frames) for piece in self._flying.values()}
+        flying = {_name(piece.frames) for piece, _ in self._flying.values()}
         try:
             told = self._ray.get(self._board.read.remote(stopping), timeout=5 * _LISTEN_S)
         except (self._ray.exceptions.RayActorError, self._ray.exceptions.GetTimeoutError):
@@ -270,7 +316,7 @@ class _Driver:
 
 
 class _Board:
-    """An actor where tasks write how far they are, and read whether the user wants to stop."""
+    """An actor where the others write how far they are, and read whether the user wants to stop."""
 
     def __init__(self) -> None:
         self._progress: dict[str, Progress] = {}
@@ -287,20 +333,43 @@ class _Board:
         return told
 
 
-def _shard_task(job: ShardJob, board: Any) -> RunSummary | CannotWork:
-    import ray  # noqa: PLC0415 - this runs on a node
+class _ShardActor:
+    """An actor that makes shards on its node, with one worker that stays from one to the next."""
 
-    def tell(progress: Progress) -> bool:
-        try:
-            return bool(ray.get(board.write.remote(_name(job.frames), progress), timeout=5))
-        except ray.exceptions.RayError:
-            return False  # the board is on its way to another node
+    def __init__(self, work: Work, share: _Share, board: Any) -> None:
+        import ray  # noqa: PLC0415 - this runs on a node
 
-    return make_shard(job, tell)
+        self._ray, self._board = ray, board
+        self._maker = ShardMaker(work, share.neighbours(ray))
+
+    def begin(self) -> None:
+        """Say by an answer that the actor has found its place."""
+
+    def make(self, frames: range) -> RunSummary | CannotWork:
+        def tell(progress: Progress) -> bool:
+            try:
+                return bool(self._ray.get(self._board.write.remote(_name(frames), progress), timeout=5))
+            except self._ray.exceptions.RayError:
+                return False  # the board is on its way to another node
+
+        return self._maker.make(frames, tell)
+
+    def close(self) -> None:
+        self._maker.close()
+
+
+def _work(order: Order, out: str, share: _Share) -> Work:
+    device = "cpu" if order.device == "auto" and not share.gpus else order.device
+    return Work(order.recipe, order.dataset_seed, out, order.renderer, device, share.cpus, share.gpus > 0)
 
 
 def _name(frames: range) -> str:
     return f"{frames.start}-{frames.stop}"
+
+
+def _short(error: Exception) -> str:
+    error = getattr(error, "cause", None) or error  # what was raised in the actor
+    return f"{type(error).__name__}: {str(error).strip().splitlines()[0]}"
 
 
 def _error(kind: str, text: str) -> SynthvisionError:

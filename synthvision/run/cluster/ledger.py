@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from statistics import median
 
 _FIRST_FRAMES = 8
-SHARD_S = 240.0
-"""Work of a shard in the middle of a long run: the start of its worker, some seconds, is then a hundredth or two.
+_SHARD_S = 60.0
+"""Work of a shard in the middle of a long run. The worker stays from shard to shard; what a new one costs is that the
+stages of the frames on either side do not overlap, and some messages: about as much as half a small frame."""
 
-A node that is lost does not cost that much, because a shard commits its frames some dozens at a time."""
-
-_LEAST_S = 15.0
-"""A shard costs its node the start of a worker, so that it is not worth having a smaller one."""
+_LEAST_S = 1.0
+"""A shard of many frames that takes less is not worth those messages."""
 
 _SHARDS_LEFT = 2
 """Towards the end each slot gets so many more shards, smaller and smaller, so that all end at about the same time."""
@@ -23,7 +22,7 @@ _SHARDS_LEFT = 2
 
 @dataclass(frozen=True)
 class Piece:
-    """Neighbouring frames that one task makes; ``lost`` is how often a task that had them in hand was lost."""
+    """Neighbouring frames that an actor makes at once; ``lost`` is how often they were lost without one being kept."""
 
     frames: range
     lost: int = 0
@@ -55,9 +54,10 @@ class Ledger:
         return Piece(range(start, stop))
 
     def give_back(self, piece: Piece, finished: Collection[int]) -> None:
-        """Take back what is missing of a piece whose task was lost."""
+        """Take back what is missing of a piece whose actor was lost."""
+        lost = 0 if finished else piece.lost + 1
         for frames in _runs(index for index in piece.frames if index not in finished):
-            self._again.append(Piece(frames, piece.lost + 1))
+            self._again.append(Piece(frames, lost))
 
 
 def _runs(indices: Iterable[int]) -> Iterator[range]:
@@ -73,7 +73,7 @@ def _runs(indices: Iterable[int]) -> Iterator[range]:
 
 
 class Pace:
-    """How many frames a shard has: few at first, then about four minutes of work."""
+    """How many frames a shard has: few at first, then about a minute of work."""
 
     def __init__(self) -> None:
         self._recent_s: deque[float] = deque(maxlen=25)
@@ -84,9 +84,9 @@ class Pace:
             self._recent_s.append(seconds / frames)
 
     def frames(self, left: int, slots: int) -> int:
-        """Return the size of the next shard, with ``left`` frames to hand out to ``slots`` tasks at a time."""
+        """Return the size of the next shard, with ``left`` frames to hand out to ``slots`` actors."""
         fair = math.ceil(left / (slots * _SHARDS_LEFT))
         if not self._recent_s:
             return max(1, min(_FIRST_FRAMES, fair))
         frame_s = max(median(self._recent_s), 1e-3)
-        return max(1, min(round(SHARD_S / frame_s), max(fair, round(_LEAST_S / frame_s))))
+        return max(1, min(round(_SHARD_S / frame_s), max(fair, round(_LEAST_S / frame_s))))
