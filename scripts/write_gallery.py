@@ -16,12 +16,13 @@ FRAMES = 4
 WIDTH_PX = 1600
 MOST_BYTES = 220_000
 GAP_PX = 6
-SMALLER = ("camera.resolution=[400, 300]",)
+GOOD = "render.quality=high"
+SMALLER = "camera.resolution=[400, 300]"
 
 HEAD = """# Gallery
 
 Every recipe that comes with synthvision: pictures as they are rendered, and the same with their labels.
-Made by `./scripts/write_gallery`; each recipe is a file of less than 120 lines in `scenes/`.
+Made by `./scripts/write_gallery` in quality `high`; each recipe is a file of less than 120 lines in `scenes/`.
 """
 
 
@@ -38,10 +39,10 @@ def page(docs: Path, names: tuple[str, ...]) -> None:
 
 
 def _smaller(name: str) -> Recipe:
-    recipe = load_recipe(name)
+    recipe = load_recipe(name, [GOOD])
     # Recipes with several cameras, or with a real sensor's own resolution, keep theirs.
     plain = len(recipe.cameras) == 1 and recipe.cameras[0].sensor is None
-    return load_recipe(name, SMALLER) if plain else recipe
+    return load_recipe(name, [GOOD, SMALLER]) if plain else recipe
 
 
 def _sheet(recipe: Recipe) -> np.ndarray:

@@ -13,7 +13,7 @@ WIDTH_PX = 1600
 
 
 def write_strip(recipe: str, frame_index: int, file: Path, renderer: str) -> None:
-    (frame,) = frames(load_recipe(recipe), 1, start=frame_index, renderer=renderer)
+    (frame,) = frames(load_recipe(recipe, ["render.quality=high"]), 1, start=frame_index, renderer=renderer)
     picture = strip(frame.image, frame.labels)
     height = round(picture.shape[0] * WIDTH_PX / picture.shape[1])
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -21,9 +21,9 @@ class Preset:
 
 PRESETS: Mapping[str, Preset] = MappingProxyType(
     {
-        "draft": Preset(4, 0.0, "fast"),
-        "standard": Preset(16, 0.0, "accurate"),
-        "high": Preset(128, 0.05, "accurate"),
+        "draft": Preset(2, 0.0, "fast"),
+        "standard": Preset(6, 0.0, "fast"),
+        "high": Preset(16, 0.0, "accurate"),
     }
 )
 

@@ -133,21 +133,29 @@ class StagedKeeper:
 
 
 @contextmanager
-def staged_keeper(
-    order: Order, store: Store, *, index: bool = True, finished: Iterable[int] | None = None
-) -> Iterator[StagedKeeper]:
+def staged_keeper(order: Order, store: Store, *, index: bool = True) -> Iterator[StagedKeeper]:
     """Begin a dataset in a store, or continue it if it is the same; frames are made in a temporary folder.
 
-    The log of a run that writes no index goes behind that of the order's shard, as far as ``put_log`` has left it.
-
-    Args:
-        order: whose frames these are.
-        store: where the dataset lies.
-        index: whether ``frames.jsonl`` and COCO are written at the end, which one of all machines does.
-        finished: frames that the store has; found out there, if None.
+    With ``index``, ``frames.jsonl`` and COCO are written at the end, which one of all machines does.
 
     Raises:
         DatasetError: the store holds other things or another dataset (says what differs), or does not answer.
+    """
+    with standing_keeper(order, store, None, index=index) as keeper:
+        yield keeper
+        if index:
+            _put_log(store, keeper.folder)
+        else:
+            keeper.put_log(log_name(order.shard))
+
+
+@contextmanager
+def standing_keeper(
+    order: Order, store: Store, finished: Iterable[int] | None, *, index: bool = False
+) -> Iterator[StagedKeeper]:
+    """As ``staged_keeper``, for many orders of one dataset, whose logs the caller puts away.
+
+    ``finished`` are the frames that the store has, which is found out there if it is None.
     """
     with staging_folder() as staging:
         manifest = _begin(order, store, staging)
@@ -157,10 +165,6 @@ def staged_keeper(
             yield keeper
         finally:
             keeper.close()
-        if index:
-            _put_log(store, staging)
-        elif (staging / RUN_LOG).exists():
-            keeper.put_log(log_name(order.shard))
 
 
 def _begin(order: Order, store: Store, staging: Path) -> Manifest:

@@ -77,7 +77,7 @@ def test_dropping_kept_meshes_and_images_changes_no_bit() -> None:
     renderer.render(SCENES[4])
     renderer.render(SCENES[4])
     assert len(renderer.stage.meshes._shelf) <= 3
-    assert len(renderer.stage.images.datablocks()) == 1
+    assert len(renderer.stage.images._shelf) == 1
     assert np.array_equal(renderer.render(SCENES[0]).pixels, before)
 
 

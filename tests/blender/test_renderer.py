@@ -97,17 +97,30 @@ def test_light_that_is_not_finite_is_an_error(renderer: BlenderRenderer) -> None
         renderer.render(scene)
 
 
-def test_lost_pixels_of_an_image_fail_the_frame(renderer: BlenderRenderer, store: FakeStore) -> None:
-    store.images["white"] = np.full((2, 2, 3), 255, np.uint8)
-    painted = Material("painted", base_colour_texture=Texture("generated", "white"))
-    scene = make_scene(thing("ground", PLANE, material=painted))
+def test_lost_pixels_of_surroundings_fail_the_frame(renderer: BlenderRenderer, store: FakeStore) -> None:
+    store.environments["white"] = np.full((2, 4, 3), 1, np.float32)
+    scene = make_scene(thing("ground", PLANE), world=World(environment=Texture("generated", "white")))
     before = renderer.render(scene).pixels
     for image in renderer.stage.images.datablocks():
-        image.source = "FILE"  # forgets what it was generated with
+        if image.name == "white":
+            image.buffers_free()
+    lost = [image for image in renderer.stage.images.datablocks() if not image.has_data]
+    assert [image.name for image in lost] == ["white"]
     with pytest.raises(
         RenderError, match=r"^frame 0: texture white: its pixels must be in Blender's memory, got none$"
     ):
         renderer.render(scene)
+    assert np.array_equal(renderer.render(scene).pixels, before)
+
+
+def test_pixels_that_blender_drops_are_unpacked_again(renderer: BlenderRenderer, store: FakeStore) -> None:
+    store.images["rows"] = np.arange(48, dtype=np.uint8).reshape(4, 4, 3)
+    scene = make_scene(thing("ground", PLANE, material=Material("m", base_colour_texture=Texture("generated", "rows"))))
+    before = renderer.render(scene).pixels
+    assert np.array_equal(renderer.render(scene).pixels, before)
+    (image,) = (image for image in renderer.stage.images.datablocks() if image.name == "rows")
+    assert image.has_data  # it came twice
+    image.buffers_free()
     assert np.array_equal(renderer.render(scene).pixels, before)
 
 

@@ -216,4 +216,4 @@ def test_groups_are_built_once_and_stay(renderer: BlenderRenderer) -> None:
     names = [group.name for group in bpy.data.node_groups]
     assert len(names) == len(set(names)) <= len(STRUCTURED) + 2 + len(MARKS)
     assert not any("." in name for name in names)
-    assert len(bpy.data.materials) == 1
+    assert len(bpy.data.materials) == len(renderer.stage.graphs)

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
-from synthvision.assets import AssetStore, Material, Texture
+from synthvision.assets import AssetStore, Material, Mesh, Texture
 from synthvision.errors import AssetError
 from synthvision.render.blender.compat import bpy
 from synthvision.render.blender.images import make_image
 from synthvision.render.blender.loading import load_pictures
-from synthvision.render.blender.meshes import creased
+from synthvision.render.blender.meshes import creased, upload
+from synthvision.render.blender.packed import tiff_bytes
+from synthvision.render.blender.surroundings import SurroundingsShelf
 from synthvision.scene import Decal, Scene
-from tests.blender.scenes import IDENTITY, box, make_scene, thing
+from tests.blender.scenes import IDENTITY, FakeStore, box, make_scene, thing
 
 
 def edges_of(triangles: NDArray[np.int32]) -> tuple[NDArray[np.int32], int]:
@@ -53,21 +57,77 @@ def test_creases_are_where_any_two_normals_at_an_end_differ(points: int, odd: fl
     assert found.any() == (odd > 0)
 
 
-@pytest.mark.parametrize("channels", [3, 4])
-@pytest.mark.parametrize("of_bytes", [True, False])
-def test_pixels_arrive_exactly(channels: int, *, of_bytes: bool) -> None:
-    generator = np.random.default_rng(channels)  # noqa: TID251 - seeded
-    pixels = generator.integers(0, 256, (37, 51, channels)).astype(np.uint8)
-    given = pixels if of_bytes else (generator.random(pixels.shape) * 1e4).astype(np.float32)
-    given.setflags(write=False)
-    image = make_image("picture", given, "sRGB" if of_bytes else "Linear Rec.709")
-    got = np.empty(37 * 51 * 4, np.float32)
+def pixels_of(image: bpy.types.Image) -> NDArray[np.float32]:
+    """Return (H, W, 4) as Blender has them, first row on top."""
+    width, height = image.size
+    got = np.empty(height * width * 4, np.float32)
     image.pixels.foreach_get(got)
+    return got.reshape(height, width, 4)[::-1]
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+@pytest.mark.parametrize("colour_space", ["sRGB", "Non-Color"])
+def test_bytes_arrive_exactly(channels: int, colour_space: str) -> None:
+    generator = np.random.default_rng(channels)  # noqa: TID251 - seeded
+    given = generator.integers(0, 256, (37, 51, channels), dtype=np.uint8)
+    given.setflags(write=False)
+    image = make_image("picture", given, colour_space)
+    shown = pixels_of(image)
+    assert (image.colorspace_settings.name, image.alpha_mode) == (colour_space, "CHANNEL_PACKED")
     bpy.data.images.remove(image)
-    shown = got.reshape(37, 51, 4)[::-1]
-    expected = given * np.float32(1 / 255) if of_bytes else given
-    assert np.array_equal(shown[:, :, :channels], expected)
+    assert np.array_equal(shown[:, :, :channels], given * np.float32(1 / 255))
     assert channels == 4 or (shown[:, :, 3] == 1).all()
+
+
+def test_surroundings_arrive_exactly_in_images_that_are_painted_over() -> None:
+    generator = np.random.default_rng(7)  # noqa: TID251 - seeded
+    shapes = [(8, 16, 3), (8, 16, 4), (8, 16, 3), (8, 16, 3), (4, 8, 3), (8, 16, 3), (4, 8, 4)]
+    made = {f"sky {n}": (generator.random(shape) * 1e4).astype(np.float32) for n, shape in enumerate(shapes)}
+    store = FakeStore(environments=made)
+    shelf = SurroundingsShelf(store.as_store(), max_images=2)
+    painted = set()
+    for key in (*made, *reversed(made), "sky 0"):
+        image = shelf.image(generated(key))
+        painted.add(image.session_uid)
+        shown, given = pixels_of(image), made[key]
+        assert image.name == key
+        assert np.array_equal(shown[:, :, : given.shape[2]], given), key
+        assert given.shape[2] == 4 or (shown[:, :, 3] == 1).all()
+        assert len(shelf.datablocks()) <= 2
+    assert len(painted) < len(made)
+    again = shelf.image(generated("sky 0"))
+    assert again == shelf.datablocks()[-1]
+    few = SurroundingsShelf(store.as_store(), max_bytes=8 * 16 * 16)
+    for key in made:
+        few.image(generated(key))
+        assert sum(image.size[0] * image.size[1] for image in few.datablocks()) <= 8 * 16
+    bpy.data.batch_remove([*shelf.datablocks(), *few.datablocks()])
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+def test_packed_pictures_are_files_that_others_read(channels: int) -> None:
+    pixels = np.random.default_rng(1).integers(0, 256, (21, 13, channels), dtype=np.uint8)  # noqa: TID251 - seeded
+    with Image.open(BytesIO(tiff_bytes(pixels))) as read:
+        assert (read.format, read.size, len(read.getbands())) == ("TIFF", (13, 21), channels)
+        assert np.array_equal(np.asarray(read), pixels)
+    assert tiff_bytes(pixels[::-1, ::-1]) == tiff_bytes(np.ascontiguousarray(pixels[::-1, ::-1]))
+
+
+def test_mesh_arrays_arrive_exactly_without_triangles_that_have_no_area() -> None:
+    cube = box(0.3)
+    normals = np.repeat(np.float32([[0, 0, 1]]), 3 * (len(cube.triangles) + 1), axis=0).reshape(-1, 3, 3)
+    triangles = np.concatenate([cube.triangles, np.int32([[0, 1, 0]])])
+    slots = np.arange(len(triangles), dtype=np.int16) % 3
+    uvs = np.linspace(0, 1, triangles.size * 2, dtype=np.float32).reshape(-1, 3, 2)
+    made = upload("cube", Mesh(cube.vertices, triangles, slots, uvs, normals=normals))
+    assert (len(made.vertices), len(made.polygons), len(made.loops)) == (8, 12, 36)
+    assert made.validate() is False  # nothing had to be put right
+    assert np.array_equal([vertex.co for vertex in made.vertices], cube.vertices)
+    assert np.array_equal([face.vertices for face in made.polygons], cube.triangles)
+    assert [face.material_index for face in made.polygons] == slots[:-1].tolist()
+    assert np.array_equal([one.vector for one in made.uv_layers[0].uv], uvs[:-1].reshape(-1, 2))
+    assert np.array_equal([one.vector for one in made.corner_normals], normals[:-1].reshape(-1, 3))
+    bpy.data.meshes.remove(made)
 
 
 class Noting(AssetStore):

@@ -26,11 +26,7 @@ def test_the_quick_measurements_print_one_json_object():
     assert all(value > 0 for value in figures.values())
 
 
-def test_what_a_shard_on_a_cluster_costs_besides_its_frames(monkeypatch: pytest.MonkeyPatch):
+def test_the_start_of_workers_does_not_count_for_the_cost_of_a_cluster(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.syspath_prepend(ROOT / "scripts")
     module = import_module("benchmark_cluster")
-    first, other = module._Section((1.0, 2.0, 3.0)), module._Section((1.0, 3.0, 5.0))
-    third, last = module._Section((7.0, 8.0)), module._Section((10.0,))
-    assert (first.interval_s, other.interval_s) == (1.0, 2.0)
-    # Each follows on the core that became free last.
-    assert module._starts_s([first, other, third, last], 1.0) == [1.0, 1.0]
+    assert module.settled_s([9.0, 4.0, 5.0, 8.0, 7.5], 2) == 4.0

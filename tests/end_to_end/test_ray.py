@@ -106,6 +106,9 @@ def test_a_cluster_elsewhere_by_its_address(head: str, tmp_path: Path, local: di
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith(f"{tmp_path}/out: {FRAMES} of {FRAMES} frames are there; ")
     assert contents(tmp_path / "out") == local
+    events = [entry["event"] for entry in log_of(tmp_path / "out")]
+    shards = events.count("begin") - 1
+    assert events.count("worker ready") <= 2 < shards, "workers stay from shard to shard"
     refused = render_from_afar(head, tmp_path, RAY_AUTH_TOKEN="cd" * 32)
     assert refused.returncode == 2
     assert refused.stderr.startswith("--cluster: it must be local, auto, or the address of a Ray cluster that runs")
@@ -126,7 +129,7 @@ def test_an_address_without_a_cluster_is_refused(tmp_path: Path) -> None:
 
 
 def busy(nodes: Nodes) -> list[Any]:
-    """Return the nodes whose only core a task has now."""
+    """Return the nodes whose only core a actor has now."""
     free = available_resources_per_node()
     return [node for node in nodes.worker_nodes if node.node_id in free and not free[node.node_id].get("CPU")]
 
@@ -137,7 +140,7 @@ def test_a_node_killed_under_way_costs_nothing(nodes: Nodes, tmp_path: Path, loc
     def watch(progress: Progress) -> None:
         told.append(progress)
         is_lost = any("actor lost" in one.note for one in told)
-        # A task may come to its end in the moment in which its node is killed: then another node has to go.
+        # An actor may be between two shards in the moment in which its node is killed: then another node has to go.
         if progress.made >= 1 and not is_lost and len(killed) < 3 and (found := busy(nodes)):
             killed.append(found[0])
             nodes.remove_node(found[0], allow_graceful=False)

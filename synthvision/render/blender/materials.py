@@ -18,9 +18,10 @@ from synthvision.render.blender.decals import Decals, apply_decals
 from synthvision.render.blender.images import ImageShelf
 from synthvision.render.blender.meshes import UV_MAP, textured
 from synthvision.render.blender.shaders.library import ORIENTED, group_of
+from synthvision.render.blender.shaders.sketch import Sketch
 from synthvision.render.blender.shaders.surface import Surface, apply_group
 from synthvision.render.blender.shaders.surface_marks import apply_marks
-from synthvision.render.blender.shaders.wiring import Socket, Value, Vector, Wiring
+from synthvision.render.blender.shaders.wiring import Socket, Value, Vector
 
 _MEAN_FREE_PATH_M = (0.004, 0.0022, 0.0014)
 """How far red, green and blue light go under a surface with ``subsurface``: about as in fruit and wax."""
@@ -29,16 +30,21 @@ _PASSED = 0.92
 """What a pane of glass lets through besides its tint: twice one minus Fresnel's 4 %."""
 
 
-def make_material(
-    material: Material, asset: Asset, images: ImageShelf, decals: Decals = (), *, seed_of_object: bool = False
-) -> bpy.types.Material:
-    """Make the data-block of one material; ``asset`` is where its embedded textures are, ``decals`` lie on it.
+def sketch_material(
+    wiring: Sketch,
+    material: Material,
+    asset: Asset,
+    images: ImageShelf,
+    decals: Decals = (),
+    *,
+    seed_of_object: bool = False,
+) -> Sketch:
+    """Draw one material on an empty sketch; ``asset`` is where its embedded textures are, ``decals`` lie on it.
 
     With ``seed_of_object`` the seed of its pattern is the red of the object's colour, so that instances that differ in
     nothing but that can share a mesh.
     """
-    made = bpy.data.materials.new(material.name)
-    graph = Graph(made.node_tree, material, asset, images)
+    graph = Graph(wiring, material, asset, images)
     graph.add_structure(seed_of_object=seed_of_object)
     graph.surface = apply_decals(graph.wiring, graph.surface, decals, asset, images)
     graph.set_coat_and_body()
@@ -46,7 +52,7 @@ def make_material(
     graph.link_surface()
     graph.let_light_through()
     graph.cut_out()
-    return made
+    return wiring
 
 
 def bound_to_mesh(material: Material) -> bool:
@@ -69,14 +75,15 @@ class Graph:
         wiring: adds nodes to this graph.
     """
 
-    def __init__(self, tree: bpy.types.NodeTree, material: Material, asset: Asset, images: ImageShelf) -> None:
-        self.wiring = Wiring(tree)
+    def __init__(self, wiring: Sketch, material: Material, asset: Asset, images: ImageShelf) -> None:
+        self.wiring = wiring
         self._material = material
         self._asset = asset
         self._images = images
-        self._principled = next(node for node in tree.nodes if node.bl_idname == "ShaderNodeBsdfPrincipled")
-        self._output = next(node for node in tree.nodes if node.bl_idname == "ShaderNodeOutputMaterial")
+        self._principled = wiring.node("ShaderNodeBsdfPrincipled")
+        self._output = wiring.node("ShaderNodeOutputMaterial")
         self._shader: Socket = self._principled.outputs["BSDF"]
+        wiring.connect(self._shader, self._output.inputs["Surface"])
         self._uv: Socket | None = None
         self._alpha: Socket | None = None
         colour = self._base_colour()
@@ -115,18 +122,18 @@ class Graph:
     def link_surface(self) -> None:
         """Link what the surface has become to the principled node."""
         surface = self.surface
-        self._wire(surface.colour, "Base Color")
-        self._wire(surface.metallic, "Metallic")
-        self._wire(surface.roughness, "Roughness")
-        self._wire(surface.transmission, "Transmission Weight")
+        self._set("Base Color", surface.colour)
+        self._set("Metallic", surface.metallic)
+        self._set("Roughness", surface.roughness)
+        self._set("Transmission Weight", surface.transmission)
         if surface.normal is not None:
-            self._wire(surface.normal, "Normal")
+            self._set("Normal", surface.normal)
         if surface.tangent is not None and self._material.anisotropy > 0:
-            self._wire(surface.tangent, "Tangent")
+            self._set("Tangent", surface.tangent)
         if self._material.coat > 0:
-            self._wire(surface.coat_roughness, "Coat Roughness")
+            self._set("Coat Roughness", surface.coat_roughness)
             if surface.coat_normal is not None:
-                self._wire(surface.coat_normal, "Coat Normal")
+                self._set("Coat Normal", surface.coat_normal)
 
     def set_emission(self) -> None:
         """Emit on Blender's scale of W/m²: 1 is as bright as a white surface under a sun of π W/m², a radiance of 1."""
@@ -135,10 +142,10 @@ class Graph:
             return
         self._set("Emission Strength", 1.0)
         if material.emission_texture is None:
-            self._set("Emission Color", (*material.emission_w_m2, 1.0))
+            self._set("Emission Color", material.emission_w_m2)
             return
         texture = self._texture(material.emission_texture, colour=True)
-        self._wire(self._tinted(texture.outputs["Color"], material.emission_w_m2), "Emission Color")
+        self._set("Emission Color", self._tinted(texture.outputs["Color"], material.emission_w_m2))
 
     def let_light_through(self) -> None:
         """Let light fall through glass, tinted and straight: paths that find lamps through refraction are not traced.
@@ -222,14 +229,5 @@ class Graph:
     def _tinted(self, colour: Socket, factor: tuple[float, float, float]) -> Socket:
         return self.wiring.vector("MULTIPLY", colour, factor)
 
-    def _wire(self, value: Value | Vector, principled_input: str) -> None:
-        if isinstance(value, bpy.types.NodeSocket):
-            self.wiring.connect(value, self._principled.inputs[principled_input])
-        else:
-            self._set(principled_input, (*value, 1.0) if isinstance(value, tuple) else value)
-
-    def _set(self, principled_input: str, value: float | tuple[float, ...]) -> None:
-        socket = self._principled.inputs[principled_input]
-        # Setting makes Blender look through the whole graph (30 µs); most inputs have their default already.
-        if socket.default_value != value:
-            socket.default_value = value
+    def _set(self, principled_input: str, value: Value | Vector) -> None:
+        self.wiring.connect(value, self._principled.inputs[principled_input])

@@ -31,17 +31,16 @@ class Shelf:
         """Return everything kept, least recently used first."""
         return tuple(datablock for datablock, _ in self._kept.values())
 
-    def remove(self, datablock: bpy.types.ID) -> None:
-        """Drop one data-block now; where it is in use Blender puts nothing in its place."""
-        key = next(key for key, (kept, _) in self._kept.items() if kept == datablock)
-        self._cost -= self._kept.pop(key)[1]
-        bpy.data.batch_remove([datablock])
+    def trim(self) -> tuple[Hashable, ...]:
+        """Drop what is too much, and return its keys.
 
-    def trim(self) -> None:
-        """Drop what is too much. Call it between frames: it does not ask whether a data-block is in use."""
-        dropped = []
+        Call it between frames: it does not ask whether a data-block is in use.
+        """
+        dropped = {}
         while self._cost > self._capacity and len(self._kept) > 1:
-            _, (datablock, cost) = self._kept.popitem(last=False)
+            key, (datablock, cost) = self._kept.popitem(last=False)
             self._cost -= cost
-            dropped.append(datablock)
-        bpy.data.batch_remove(dropped)
+            dropped[key] = datablock
+        if dropped:
+            bpy.data.batch_remove(list(dropped.values()))
+        return tuple(dropped)

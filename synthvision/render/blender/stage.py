@@ -1,7 +1,8 @@
 """The world of one frame in Blender: built new from the Scene every time, in the Scene's order, and cleared after it.
 
-Only mesh arrays and images stay from frame to frame, and both are out of sight unless an object uses them. So what a
-frame looks like cannot depend on the frames before it.
+Only mesh arrays, images and materials stay from frame to frame, out of sight unless an object uses them; numbers and
+pictures of a material are all compared with what they are to be. So what a frame looks like cannot depend on the frames
+before it.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from synthvision.errors import RenderError
 from synthvision.render.blender.camera import add_camera
 from synthvision.render.blender.compat import bpy
 from synthvision.render.blender.decals import Decals, decals_by_bearer, decals_by_slot
+from synthvision.render.blender.graphs import GraphShelf
 from synthvision.render.blender.images import ImageShelf
 from synthvision.render.blender.lights import add_light
-from synthvision.render.blender.materials import bound_to_mesh, make_material, shared_seed
+from synthvision.render.blender.materials import bound_to_mesh, shared_seed, sketch_material
 from synthvision.render.blender.meshes import MeshShelf, assign, textured
 from synthvision.render.blender.motion import place_moving
 from synthvision.render.blender.world import add_world
@@ -32,6 +34,7 @@ class Stage:
         self._store = store
         self.meshes = MeshShelf()
         self.images = ImageShelf(store)
+        self.graphs = GraphShelf()
         self.objects: tuple[bpy.types.Object, ...] = ()
         """The object of each instance, in the order of ``Scene.instances``."""
         self.lights: tuple[bpy.types.Object, ...] = ()
@@ -61,12 +64,11 @@ class Stage:
         kept = {mesh.session_uid for mesh in self.meshes.datablocks()}
         meshes = (mesh for mesh in bpy.data.meshes if mesh.session_uid not in kept)
         data = bpy.data
-        bpy.data.batch_remove(
-            [*data.objects, *meshes, *data.lights, *data.cameras, *data.materials, *data.worlds, *data.actions]
-        )
+        bpy.data.batch_remove([*data.objects, *meshes, *data.lights, *data.cameras, *data.worlds, *data.actions])
         self.objects = self.lights = ()
         self._made_materials.clear()
         self._made_meshes.clear()
+        self.graphs.give_back()
         self.meshes.trim()
         self.images.trim()
 
@@ -109,9 +111,9 @@ class Stage:
     ) -> bpy.types.Material:
         key = mesh if decals or bound_to_mesh(material) else "", material, seed_of_object, decals
         if key not in self._made_materials:
-            self._made_materials[key] = make_material(
-                material, asset, self.images, decals, seed_of_object=seed_of_object
-            )
+            sketch = self.graphs.sketch()
+            sketch_material(sketch, material, asset, self.images, decals, seed_of_object=seed_of_object)
+            self._made_materials[key] = self.graphs.take(sketch)
         return self._made_materials[key]
 
 

@@ -29,7 +29,7 @@ def add_world(scene: bpy.types.Scene, world: World, images: ImageShelf, camera: 
     if world.environment is not None:
         picture = tree.nodes.new("ShaderNodeTexEnvironment")
         picture.image = images.environment(world.environment)
-        made.cycles.sample_map_resolution = min(_IMPORTANCE_MAP_PX, picture.image.size[0])
+        made.cycles.sample_map_resolution = min(_IMPORTANCE_MAP_PX, picture.image.generated_width)
         picture.projection = "EQUIRECTANGULAR"
         picture.interpolation = "Linear"
         tree.links.new(_turned(tree, world.rotation_deg), picture.inputs["Vector"])
@@ -52,7 +52,7 @@ def _hang(
     picture.image = images.backdrop(backdrop)
     picture.interpolation = "Linear"
     picture.extension = "EXTEND"
-    tree.links.new(_filling(tree, tuple(picture.image.size), camera), picture.inputs["Vector"])
+    tree.links.new(_filling(tree, images.size_px(backdrop), camera), picture.inputs["Vector"])
     shown = tree.nodes.new("ShaderNodeBackground")
     shown.inputs["Strength"].default_value = strength
     tree.links.new(picture.outputs["Color"], shown.inputs["Color"])

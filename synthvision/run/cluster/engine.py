@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import time  # noqa: TID251 - how long an actor rests, never data
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
@@ -44,6 +45,9 @@ _REMEDY = (
     "token, set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN"
 )
 """Ray's client says of all of these only that it waited too long."""
+
+_REST_S = 60.0
+"""After an error that other nodes may not have, an actor gets no shard for so long, unless no other is at work."""
 
 _MOST_LOST = 5
 _MOST_STARTS = 5
@@ -193,6 +197,7 @@ class _Driver:
         self._starting: dict[Any, Any] = {}
         self._idle: deque[Any] = deque()
         self._flying: dict[Any, tuple[Piece, Any]] = {}
+        self._resting: deque[tuple[float, Any]] = deque()
         self._left = self._slots = self._failed_starts = 0
         self._board = ray.remote(num_cpus=0, max_restarts=-1)(_Board).remote()
         self._actor = ray.remote(num_cpus=share.cpus, num_gpus=share.gpus)(_ShardActor)
@@ -217,12 +222,13 @@ class _Driver:
     def _hand_out(self, ledger: Ledger) -> None:
         """Give every idle actor a shard, and have an actor in every slot as long as there are shards for them."""
         self._count_slots()
+        self._wake()
         while ledger.has_more and self._idle:
             piece, actor = ledger.take(self._pace.frames(self._left, self._slots)), self._idle.popleft()
             self._left -= len(piece.frames)
             self._flying[actor.make.remote(piece.frames)] = (piece, actor)
         shards = math.ceil(self._left / self._pace.frames(self._left, self._slots)) if ledger.has_more else 0
-        while len(self._starting) < min(shards, self._slots - len(self._flying)):
+        while len(self._starting) < min(shards, self._slots - len(self._flying) - len(self._resting)):
             if self._failed_starts > _MOST_STARTS and self._flying:
                 break  # it goes on with those that could start
             actor = self._actor.remote(self._work, self._share, self._board)
@@ -233,6 +239,11 @@ class _Driver:
         if slots != self._slots:  # others may be able to start now
             self._failed_starts = 0
         self._slots = slots
+
+    def _wake(self) -> None:
+        now = time.monotonic()
+        while self._resting and (self._resting[0][0] <= now or not (self._flying or self._idle)):
+            self._idle.append(self._resting.popleft()[1])
 
     def _listen(self, ledger: Ledger) -> None:
         ended, _ = self._ray.wait([*self._starting, *self._flying], num_returns=1, timeout=_LISTEN_S)
@@ -249,7 +260,7 @@ class _Driver:
             self._ray.kill(actor)
             self._failed_starts += 1
             self._log.note(WorkerLost((), f"an actor could not start: {_short(error)}"))
-            if self._failed_starts > _MOST_STARTS and not (self._starting or self._flying):
+            if self._failed_starts > _MOST_STARTS and not (self._flying or self._idle):
                 raise RunError(
                     f"--cluster: actors must be able to start, but {self._failed_starts} in a row did not: "
                     f"{_short(error)}; see that all nodes have this version of synthvision"
@@ -265,12 +276,13 @@ class _Driver:
             self._ray.kill(actor)
             self._lose(ledger, piece, _short(error))
             return
-        self._idle.append(actor)
         match result:
             case RunSummary():
+                self._idle.append(actor)
                 self.totals.add(result)
                 self._pace.note(result.progress.made, result.progress.elapsed_s)
             case CannotWork(kind, text):
+                self._resting.append((time.monotonic() + _REST_S, actor))
                 if kind not in _MAY_PASS:
                     raise _error(kind, text)
                 self._lose(ledger, piece, text, _error(kind, text))
@@ -298,11 +310,12 @@ class _Driver:
 
     def _part(self) -> None:
         """End all actors: those that have nothing in hand by themselves."""
-        partings = [actor.close.remote() for actor in self._idle]
+        at_hand = [*self._idle, *(actor for _, actor in self._resting)]
+        partings = [actor.close.remote() for actor in at_hand]
         if partings:
             self._ray.wait(partings, num_returns=len(partings), timeout=_PARTING_S)
         flying = [actor for _, actor in self._flying.values()]
-        for actor in (*self._idle, *self._starting.values(), *flying, self._board):
+        for actor in (*at_hand, *self._starting.values(), *flying, self._board):
             self._ray.kill(actor)
 
     def _tell(self, *, stopping: bool) -> None:

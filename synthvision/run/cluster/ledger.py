@@ -16,8 +16,8 @@ stages of the frames on either side do not overlap, and some messages: about as 
 _LEAST_S = 1.0
 """A shard of many frames that takes less is not worth those messages."""
 
-_SHARDS_LEFT = 2
-"""Towards the end each slot gets so many more shards, smaller and smaller, so that all end at about the same time."""
+_SHARDS_LEFT = 1.5
+"""Towards the end a shard is what is left for a slot over this: smaller and smaller, so that all end together."""
 
 
 @dataclass(frozen=True)

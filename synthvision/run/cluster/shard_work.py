@@ -16,7 +16,7 @@ from synthvision.run.messages import CannotWork, RendererName
 from synthvision.run.plan import Order, ceiling_bytes
 from synthvision.run.rendering import job_of, make_frames
 from synthvision.run.slots import Size
-from synthvision.run.staging import staged_keeper
+from synthvision.run.staging import standing_keeper
 from synthvision.run.stopping import Stop
 from synthvision.run.stores import open_store
 from synthvision.run.summary import Progress, RunSummary
@@ -66,8 +66,9 @@ class ShardMaker(Closing):
 
         An error that no other frame would be spared is ``CannotWork``; the next shard begins with a new worker then.
         """
-        news, order = _News(tell, self._stop), self._work.order(frames)
+        news = _News(tell, self._stop)
         try:
+            order = self._work.order(frames)
             with news:
                 station = self._station = self._station or _Station(self._work, order, self._size, self._stop)
                 return station.make(order, self._size, self._stop, news.note)
@@ -87,8 +88,7 @@ class _Station(Closing):
 
     def __init__(self, work: Work, order: Order, size: Size, stop: Stop) -> None:
         with ExitStack() as stack:
-            keeper = staged_keeper(order, open_store(work.out), index=False, finished=frozenset())
-            self._keeper = stack.enter_context(keeper)
+            self._keeper = stack.enter_context(standing_keeper(order, open_store(work.out), frozenset()))
             self._crew = stack.enter_context(Crew(job_of(order, self._keeper.folder.absolute()), size, stop))
             self._held = stack.pop_all()
 

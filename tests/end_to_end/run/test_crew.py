@@ -80,6 +80,26 @@ def test_workers_end_by_themselves_and_close_their_renderer(tmp_path: Path) -> N
     assert all(gone(pid) for pid in pids)
 
 
+def test_workers_stay_for_the_frames_of_another_call(tmp_path: Path) -> None:
+    with crew(tmp_path, "FakeStages", Size(2)) as staying:
+        parts = [list(staying.work(frames)) for frames in (range(4, 10), range(2), ())]
+        pids = {int(line.split()[0]) for line in (tmp_path / "accepted").read_text().splitlines()}
+        assert not any(gone(pid) for pid in pids)
+        assert not list(tmp_path.glob("closed-*"))
+    assert [done(part) for part in parts] == [products(range(4, 10)), products(range(2)), {}]
+    assert sum(isinstance(event, Ready) for part in parts for event in part) <= 2
+    assert all(wait_until_gone(pid) for pid in pids)
+
+
+def test_a_worker_that_died_between_two_calls_is_replaced(tmp_path: Path) -> None:
+    with crew(tmp_path, "FakeStages") as staying:
+        list(staying.work(range(2)))
+        (pid,) = {int(line.split()[0]) for line in (tmp_path / "accepted").read_text().splitlines()}
+        os.kill(pid, signal.SIGKILL)
+        assert wait_until_gone(pid)
+        assert done(list(staying.work(range(2, 5)))) == products(range(2, 5))
+
+
 def test_without_frames_no_worker_starts(tmp_path: Path) -> None:
     assert list(crew(tmp_path, "Unready").run(())) == []
 

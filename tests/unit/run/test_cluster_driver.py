@@ -44,6 +44,8 @@ class FakeRay:
         self.handed_out: list[range] = []
         self.most_flying = 0
         self.cannot_start = 0
+        self.broken = 0
+        self._maker: dict[range, int] = {}
         self.actors = 0
         self.killed: list[Any] = []
 
@@ -62,15 +64,16 @@ class FakeRay:
 
     def _begin(self, _work: Work, _share: _Share, _board: Any) -> Any:
         self.actors += 1
-        begun, closed = f"begun {self.actors}", f"closed {self.actors}"
+        begun, closed, number = f"begun {self.actors}", f"closed {self.actors}", self.actors
         return SimpleNamespace(
             begin=SimpleNamespace(remote=lambda: begun),
-            make=SimpleNamespace(remote=self._make),
+            make=SimpleNamespace(remote=lambda frames: self._make(number, frames)),
             close=SimpleNamespace(remote=lambda: closed),
         )
 
-    def _make(self, frames: range) -> range:
+    def _make(self, number: int, frames: range) -> range:
         self.handed_out.append(frames)
+        self._maker[frames] = number
         return frames
 
     def wait(self, calls: list[Any], **_options: Any) -> tuple[list[Any], list[Any]]:
@@ -86,6 +89,8 @@ class FakeRay:
                 self.cannot_start -= 1
                 raise LostError("No module named 'synthvision'\nat length")
             return None
+        if self._maker[what] == self.broken:
+            return CannotWork("DatasetError", "images/000000.png: disk must have room")
         before = self._times.get(what.start, 0)
         self._times[what.start] = before + 1
         result = self._play(what, before)
@@ -104,9 +109,9 @@ def done(frames: range) -> RunSummary:
 
 @pytest.fixture
 def drive(tmp_path: Path) -> Iterator[Callable[[Play, int], tuple[RunSummary, FakeRay]]]:
-    def run(play: Play, frames: int = 40, cannot_start: int = 0) -> tuple[RunSummary, FakeRay]:
+    def run(play: Play, frames: int = 40, cannot_start: int = 0, broken: int = 0) -> tuple[RunSummary, FakeRay]:
         ray, totals = FakeRay(play), Totals(frames, 0)
-        ray.cannot_start = cannot_start
+        ray.cannot_start, ray.broken = cannot_start, broken
         order = Order(small_recipe(tmp_path), frames, renderer="preview")
         with RunLog(tmp_path) as log:
             driver = _Driver(ray, order, str(tmp_path / "out"), _Share(1, 0, None), totals, log, lambda _: None)
@@ -142,7 +147,7 @@ def test_actors_that_cannot_start_end_the_run_where_all_are_like_that(drive, tmp
     with pytest.raises(RunError) as caught:
         drive(lambda frames, _: done(frames), cannot_start=1000)
     assert str(caught.value) == (
-        "--cluster: actors must be able to start, but 7 in a row did not: LostError: No module named 'synthvision'; "
+        "--cluster: actors must be able to start, but 6 in a row did not: LostError: No module named 'synthvision'; "
         "see that all nodes have this version of synthvision"
     )
 
@@ -174,6 +179,12 @@ def test_an_error_of_one_node_is_tried_elsewhere(drive) -> None:
     assert (summary.finished, summary.failures, ray.handed_out.count(range(8))) == (40, (), 2)
     with pytest.raises(DatasetError, match=r"^images/000000.png: disk must have room$"):
         drive(lambda frames, _: full if frames.start == 0 else done(frames))
+
+
+def test_an_actor_that_cannot_work_rests_while_others_work(drive) -> None:
+    summary, ray = drive(lambda frames, _: done(frames), 400, broken=1)
+    assert (summary.finished, summary.failures, ray.actors) == (400, (), 2)
+    assert ray.handed_out.count(range(8)) == 2
 
 
 def test_an_error_of_the_recipe_ends_the_run_at_once(drive) -> None:

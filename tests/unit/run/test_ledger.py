@@ -43,7 +43,7 @@ def test_shards_are_small_at_first_then_a_minute_and_small_again_at_the_end() ->
     pace.note(8, 16.0)
     pace.note(0, 3.0)
     assert pace.frames(100_000, 8) == 30
-    assert pace.frames(160, 8) == 10
+    assert pace.frames(160, 8) == 14
     assert pace.frames(1, 8) == 1
     pace.note(1, 600.0)
     pace.note(1, 600.0)
