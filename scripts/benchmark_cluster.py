@@ -21,9 +21,9 @@ _FEW += ["ground.material={texture: wood}", "world.hdri=studio"]
 
 
 def cluster(
-    frames: int = 40, samples: int = 64, width: int = 640, height: int = 480, rounds: int = 2
+    frames: int = 40, samples: int = 8, width: int = 400, height: int = 300, rounds: int = 2
 ) -> dict[str, float]:
-    """Seconds of runs on a local Ray cluster over those of local workers: same recipe, frames and cores, 640x480.
+    """Seconds of runs on a local Ray cluster over those of local workers: same recipe, frames and cores, 400x300.
 
     The start of neither counts: the clock of the run log runs from the frame with which every worker has made one, on
     average, to the last. Rounds alternate (local, Ray, Ray, local …), so that what warms up or slows down the machine
