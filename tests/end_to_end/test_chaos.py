@@ -32,6 +32,6 @@ def test_a_disturbed_run_ends_with_the_bytes_of_an_undisturbed_one() -> None:
 
 def test_so_does_one_on_a_cluster_whose_nodes_are_killed() -> None:
     pytest.importorskip("ray", reason="Ray is an extra: synthvision[ray], which synthvision[dev] has")
-    found = chaos("--cluster", "--disturbances", "9", "--seed", "1")
-    assert sum(found["disturbances"].values()) == 9
-    assert found["disturbances"].keys() & {"kill a node", "cut a node off"}
+    found = chaos("--cluster", "--disturbances", "6", "--seed", "1")
+    assert sum(found["disturbances"].values()) == 6
+    assert {"kill a node", "cut a node off"} <= found["disturbances"].keys()  # a round has every kind once
