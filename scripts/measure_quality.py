@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from synthvision.assets import AssetStore
 from synthvision.recipe import load_recipe
 from synthvision.render.blender.renderer import BlenderRenderer
-from synthvision.render.quality import PRESETS, Preset
+from synthvision.render.quality import PRESETS, TARGETS_DB, Preset
 from synthvision.render.types import Convergence, ErrorTarget, Radiance, RenderSettings
 from synthvision.run.accepting import FrameMaker
 from synthvision.scene import Scene, SensorSettings
@@ -38,7 +38,6 @@ CANDIDATES = (
     BLENDERS_OWN,
     *(Preset(samples, 0.05, "accurate") for samples in (64, 128)),
 )
-TARGETS_DB = (33.0, 38.0, 42.0)
 MOST = 512
 STORE = AssetStore(Path())
 TEXT = """# Quality presets
@@ -121,7 +120,7 @@ def main(arguments: Sequence[str]) -> None:
     auto = [
         converged(f"{frame[0]} {frame[1]}", scene, truth, target_db)
         for frame, scene, truth in zip(FRAMES, scenes, references, strict=True)
-        for target_db in TARGETS_DB
+        for target_db in TARGETS_DB.values()
     ]
     output.write_text(page(measured, auto), encoding="utf-8")
     print(f"written to {output}")

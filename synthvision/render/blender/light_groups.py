@@ -13,13 +13,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvision.render.blender.compat import bpy, write_layers_exr
+from synthvision.render.blender.compat import bpy
+from synthvision.render.blender.compositor import new_nodes, save_layers, switch_off
 from synthvision.scene import Mix, Scene, World
 from synthvision.scene.mixing import light_groups, shines, traced_once
 
 Pixels = NDArray[np.float32]
 
-NODES = "light groups"
 WORLD = "world"
 EMISSION = "emission"
 
@@ -68,9 +68,7 @@ def leave_light_together(target: bpy.types.Scene) -> None:
     for group in tuple(view_layer.lightgroups):
         view_layer.lightgroups.remove(group)
     view_layer.cycles.denoising_store_passes = False
-    target.render.use_compositing = False
-    target.compositing_node_group = None
-    bpy.data.batch_remove([nodes for nodes in bpy.data.node_groups if nodes.name.startswith(NODES)])
+    switch_off(target)
 
 
 def keep_light_apart(
@@ -97,34 +95,11 @@ def keep_light_apart(
     is_denoised = target.cycles.use_denoising
     target.cycles.use_denoising = False  # the compositor does it
     view_layer.cycles.denoising_store_passes = is_denoised
-    apply_compositor(target.render, on_gpu=target.cycles.device == "GPU")
-    target.compositing_node_group = _nodes(target, names, path, is_denoised=is_denoised)
-
-
-def apply_compositor(render: bpy.types.RenderSettings, *, on_gpu: bool) -> None:
-    """Turn the compositor on, in full precision."""
-    render.use_compositing = True
-    # Its other work is none, and for that on a GPU it would need a display.
-    render.compositor_device = "CPU"
-    render.compositor_denoise_device = "GPU" if on_gpu else "CPU"
-    render.compositor_precision = "FULL"
-
-
-def _nodes(target: bpy.types.Scene, names: Sequence[str], path: Path, *, is_denoised: bool) -> bpy.types.NodeTree:
-    tree = bpy.data.node_groups.new(NODES, "CompositorNodeTree")
-    passes = tree.nodes.new("CompositorNodeRLayers")
-    passes.scene = target
-    file = tree.nodes.new("CompositorNodeOutputFile")
-    file.directory, file.file_name = str(path.parent), path.name
-    file.save_as_render = False
-    write_layers_exr(file.format)
-    for name in names:
-        file.file_output_items.new("RGBA", name)
-        light = passes.outputs[f"Combined_{name}"]
-        if is_denoised:
-            light = _denoised(tree, passes, light, target.cycles)
-        tree.links.new(light, file.inputs[name])
-    return tree
+    tree, passes = new_nodes(target)
+    layers = {name: passes.outputs[f"Combined_{name}"] for name in names}
+    if is_denoised:
+        layers = {name: _denoised(tree, passes, light, target.cycles) for name, light in layers.items()}
+    save_layers(tree, path, layers)
 
 
 def _denoised(
