@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from synthvision.run.crew import FrameFailed
@@ -38,6 +38,11 @@ class Progress:
     short: int = 0
 
     @property
+    def left(self) -> int:
+        """Frames that are neither made nor given up."""
+        return self.wanted - self.before - self.made - self.failed
+
+    @property
     def rejected(self) -> int:
         """Draws that were refused, by ``require:`` or since something found no place, of the frames made."""
         return self.attempts - self.made
@@ -50,8 +55,7 @@ class Progress:
     @property
     def left_s(self) -> float | None:
         """Seconds until all are made at this rate; None before the first."""
-        left = self.wanted - self.before - self.made - self.failed
-        return left / self.frames_per_s if self.frames_per_s > 0 else None
+        return self.left / self.frames_per_s if self.frames_per_s > 0 else None
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,20 @@ class RunSummary:
     failures: tuple[FrameFailed, ...]
     refusals: Mapping[str, int]
     interrupted: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        folder: Path | str,
+        progress: Progress,
+        failures: Sequence[FrameFailed],
+        refusals: Mapping[str, int],
+        *,
+        interrupted: bool,
+    ) -> RunSummary:
+        """Sum up a run; one that was interrupted when nothing was left to do was not."""
+        in_order = tuple(sorted(failures, key=lambda failure: failure.frame_index))
+        return cls(folder, replace(progress, note=""), in_order, refusals, interrupted and progress.left > 0)
 
     @property
     def finished(self) -> int:

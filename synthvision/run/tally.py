@@ -63,10 +63,7 @@ class Tally:
         """Return how the run ended."""
         by_rule = {rule_name(self._rules, index): count for index, count in enumerate(self._refusals) if count}
         refusals = by_rule | dict(sorted(self._misplaced.items()))
-        failures = tuple(sorted(self._failures, key=lambda failure: failure.frame_index))
-        progress = replace(self.progress(), note="")
-        left = progress.wanted - progress.before - progress.made - progress.failed
-        return RunSummary(folder, progress, failures, refusals, interrupted and left > 0)
+        return RunSummary.of(folder, self.progress(), self._failures, refusals, interrupted=interrupted)
 
 
 def _falls_short(product: Any) -> bool:

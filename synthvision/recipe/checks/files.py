@@ -41,8 +41,13 @@ def _asset_faults(
     for step, name in _named(asset):
         if name not in models:
             at_key = isinstance(asset, dict)
-            message = f"asset must be a model of the catalog, got {shown(name)}{did_you_mean(name, models)}"
+            advice = f"; a file is given with 'files: {name}'" if _is_model_file(name) else did_you_mean(name, models)
+            message = f"asset must be a model of the catalog, got {shown(name)}{advice}"
             yield checked.fault((*path, *step), message, at_key=at_key)
+
+
+def _is_model_file(name: str) -> bool:
+    return Path(name).suffix.lower() in model_suffixes()
 
 
 def _sensor_faults(checked: Checked, path: KeyPath, sensor: str | Sequence[str] | None) -> Iterator[Fault]:

@@ -76,7 +76,4 @@ class Totals:
     def summary(self, name: str, *, interrupted: bool) -> RunSummary:
         """Return how the run ended."""
         self._live = {}
-        progress = replace(self.progress(), note="")
-        left = progress.wanted - progress.before - progress.made - progress.failed
-        failures = tuple(sorted(self._failures, key=lambda failure: failure.frame_index))
-        return RunSummary(name, progress, failures, dict(self._refusals), interrupted and left > 0)
+        return RunSummary.of(name, self.progress(), self._failures, dict(self._refusals), interrupted=interrupted)
