@@ -6,7 +6,7 @@ import io
 import struct
 from collections.abc import Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import cv2
@@ -188,10 +188,9 @@ def encode_disparity(disparity: NDArray[np.float32], text: Mapping[str, str]) ->
 
 def _encode_exr(depth_m: NDArray[np.float32], text: Mapping[str, str]) -> bytes:
     header = {"compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage, **text}
-    with TemporaryDirectory(prefix="synthvision") as folder:  # the library writes to named files only
-        path = Path(folder, "depth.exr")
-        OpenEXR.File(header, {DEPTH_CHANNEL: np.ascontiguousarray(depth_m)}).write(str(path))
-        return path.read_bytes()
+    with NamedTemporaryFile(prefix="synthvision", suffix=".exr") as file:  # the library writes to named files only
+        OpenEXR.File(header, {DEPTH_CHANNEL: np.ascontiguousarray(depth_m)}).write(file.name)
+        return Path(file.name).read_bytes()
 
 
 def decode_image(content: bytes, where: str) -> NDArray[Any]:
@@ -272,14 +271,14 @@ def decode_disparity(content: bytes, where: str) -> NDArray[np.float32]:
 
 
 def _decode_exr(content: bytes, where: str) -> NDArray[np.float32]:
-    with TemporaryDirectory(prefix="synthvision") as folder:
-        path = Path(folder, "depth.exr")
-        path.write_bytes(content)
+    with NamedTemporaryFile(prefix="synthvision", suffix=".exr") as file:
+        file.write(content)
+        file.flush()
         try:
-            width, height, size = exr_extent(OpenEXR.File(str(path), header_only=True).parts)
+            width, height, size = exr_extent(OpenEXR.File(file.name, header_only=True).parts)
             if width * height > MAX_IMAGE_PX or size > MAX_EXR_BYTES:
                 raise DatasetError(f"{where}: EXR must have at most {MAX_IMAGE_PX} px, got {width} x {height}")
-            depth: NDArray[np.float32] = OpenEXR.File(str(path)).channels()[DEPTH_CHANNEL].pixels.astype(np.float32)
+            depth: NDArray[np.float32] = OpenEXR.File(file.name).channels()[DEPTH_CHANNEL].pixels.astype(np.float32)
         except (RuntimeError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise DatasetError(f"{where}: file must be a readable EXR with a channel Y, got '{error}'") from error
     return depth

@@ -328,8 +328,8 @@ def _nested(array: NDArray[Any]) -> Any:
     return _tuples(array.tolist())
 
 
-def _tuples(value: Any) -> Any:
-    return tuple(map(_tuples, value)) if isinstance(value, list) else value
+def _tuples(values: list[Any]) -> tuple[Any, ...]:
+    return tuple(map(_tuples, values)) if values and isinstance(values[0], list) else tuple(values)
 
 
 def scene_key(record: FrameRecord) -> tuple[int, int, bool]:

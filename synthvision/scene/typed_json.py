@@ -17,15 +17,19 @@ from synthvision.errors import DatasetError, did_you_mean
 _GREATEST = 10**300
 """Of whole numbers: beyond come those that no float can be."""
 
+_SCALARS = frozenset({float, int, str, bool, NoneType})
+
 
 def to_plain(value: Any) -> Any:
     """Turn frozen data into JSON values; fields with their default value are left out."""
+    if value.__class__ in _SCALARS:  # nearly all of a scene's values
+        return value
+    if isinstance(value, tuple):
+        return [item if item.__class__ in _SCALARS else to_plain(item) for item in value]
     if is_dataclass(value):
         return plain_fields(value)
     if isinstance(value, Mapping):
         return {key: to_plain(item) for key, item in value.items()}
-    if isinstance(value, tuple):
-        return [to_plain(item) for item in value]
     return value
 
 
