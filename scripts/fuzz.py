@@ -9,8 +9,13 @@ import re
 import subprocess
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.unit.fuzz.targets import Target
 
 ROOT = Path(__file__).parents[1]
 KEPT = ROOT / "out/fuzz"
@@ -26,34 +31,42 @@ READERS = (
     "synthvision.curation",
     "synthvision.dataset",
     "synthvision.scene",
+    "synthvision.render.blender.compat",
+    "synthvision.render.blender.opening",
+    "_blendfile_header",
 )
 """What is told of its coverage: all that reads."""
-
-SLOW_S = 20
-"""Of one file: what takes longer is a finding."""
 
 
 def main() -> int:
     """Run every target, or be one of the processes that do."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("targets", nargs="*", help="names in tests/unit/fuzz/targets.py; all without")
+    parser.add_argument("targets", nargs="*", help="names in tests/unit/fuzz/targets.py and tests/blender; all without")
     parser.add_argument("--seconds", type=int, default=60, help="for each target")
     sys.path.insert(0, str(ROOT))
     if sys.argv[1:2] == [IN_PROCESS]:
         return fuzz_here(*sys.argv[2:4], sys.argv[4:])
     arguments = parser.parse_args()
-    from tests.unit.fuzz.targets import TARGETS  # noqa: PLC0415 - after the path is set
-
-    names = arguments.targets or list(TARGETS)
-    if unknown := set(names) - set(TARGETS):
-        parser.error(f"targets must be of {', '.join(TARGETS)}, got {', '.join(sorted(unknown))}")
-    results = {name: fuzz(name, [bytes(seed) for seed in TARGETS[name].seeds()], arguments.seconds) for name in names}
+    targets = all_targets()
+    names = arguments.targets or list(targets)
+    if unknown := set(names) - set(targets):
+        parser.error(f"targets must be of {', '.join(targets)}, got {', '.join(sorted(unknown))}")
+    results = {name: fuzz(name, targets[name], arguments.seconds) for name in names}
     print(json.dumps(results, indent=2))
     return int(any(result["findings"] for result in results.values()))
 
 
-def fuzz(name: str, seeds: Sequence[bytes], seconds: int) -> dict[str, object]:
+def all_targets() -> dict[str, Target]:
+    """Return those without Blender, and those with it."""
+    from tests.blender.fuzz_targets import TARGETS as WITH_BLENDER  # noqa: PLC0415 - after the path is set
+    from tests.unit.fuzz.targets import TARGETS  # noqa: PLC0415 - as above
+
+    return TARGETS | WITH_BLENDER
+
+
+def fuzz(name: str, target: Target, seconds: int) -> dict[str, object]:
     """Fuzz a target in a process of its own, from its good files on, and say what came of it."""
+    seeds = target.seeds()
     with TemporaryDirectory(dir=IN_MEMORY if IN_MEMORY.is_dir() else None) as folder:
         corpus, broken, work = (Path(folder, part) for part in ("corpus", "broken", "work"))
         for part in (corpus, broken, work):
@@ -64,7 +77,7 @@ def fuzz(name: str, seeds: Sequence[bytes], seconds: int) -> dict[str, object]:
             f"-max_total_time={seconds}",
             f"-max_len={max(MOST_BYTES, *(2 * len(seed) for seed in seeds))}",
             f"-rss_limit_mb={MOST_MIB}",
-            f"-timeout={SLOW_S}",
+            f"-timeout={target.slow_s}",
             f"-artifact_prefix={broken}/",
             "-print_final_stats=1",
         ]
@@ -95,9 +108,11 @@ def fuzz_here(name: str, folder: str, options: Sequence[str]) -> int:
     import atheris  # noqa: PLC0415 - installed by scripts/fuzz
 
     with atheris.instrument_imports(include=list(READERS)):
-        from tests.unit.fuzz.targets import TARGETS, attempt  # noqa: PLC0415 - to be instrumented
+        from tests.unit.fuzz.targets import attempt  # noqa: PLC0415 - to be instrumented
 
-    target, work = TARGETS[name], Path(folder)
+        target, work = all_targets()[name], Path(folder)
+        for module in target.modules:
+            import_module(module)
     atheris.Setup([sys.argv[0], *options], lambda content: attempt(target, content, work) and None)
     atheris.Fuzz()
     return 0

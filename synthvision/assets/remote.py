@@ -31,7 +31,11 @@ _TIME_KEYS = ("LastModified", "last_modified", "mtime", "updated", "created")
 Answer = TypeVar("Answer")
 
 
-class MissingFileError(AssetError):
+class UnfitFileError(AssetError):
+    """A file is not there, not ours to read, empty or too large: asking again would not help."""
+
+
+class MissingFileError(UnfitFileError):
     """There is no such file, where another would do as well."""
 
 
@@ -41,14 +45,14 @@ def is_remote_file(path: Path) -> bool:
 
 
 def read_remote(path: Path, where: str, most_bytes: int) -> bytes:
-    """Return the content of an object; MissingFileError if there is none, AssetError if it cannot be had."""
+    """Return the content of an object; UnfitFileError if it cannot be read, AssetError if the store does not answer."""
     info = _info(path, where)
     if info is None:
         near = did_you_mean(path.name, _names_beside(path))
         raise MissingFileError(f"{where}: file must exist, got no such object{_at(path, where)}{near}")
     size = info.get("size")
     if size is not None and size > most_bytes:
-        raise AssetError(f"{where}: file must be at most {most_bytes} bytes, got {size}")
+        raise UnfitFileError(f"{where}: file must be at most {most_bytes} bytes, got {size}")
     version = _version(info)
     if version is None:
         return _download(path, where, most_bytes)
@@ -116,9 +120,9 @@ def _download(path: Path, where: str, most_bytes: int) -> bytes:
     except FileNotFoundError:
         raise MissingFileError(f"{where}: file must exist, got no such object{_at(path, where)}") from None
     if not content:
-        raise AssetError(f"{where}: file must have content, got 0 bytes")
+        raise UnfitFileError(f"{where}: file must have content, got 0 bytes")
     if len(content) > most_bytes:
-        raise AssetError(f"{where}: file must be at most {most_bytes} bytes, got more")
+        raise UnfitFileError(f"{where}: file must be at most {most_bytes} bytes, got more")
     return content
 
 
@@ -169,11 +173,12 @@ def _errors(where: str, url: str) -> Iterator[None]:
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
         raise FileNotFoundError(url) from error
     except PermissionError as error:
-        raise AssetError(f"{at}: object must be yours to read, got '{error}'; check the credentials") from error
+        raise UnfitFileError(f"{at}: object must be yours to read, got '{error}'; check the credentials") from error
     except Exception as error:  # each kind of store has its own classes of errors
         if without_credentials(error):
             remedy = "set those of the store's own tools, such as AWS_PROFILE or AWS_ACCESS_KEY_ID for s3://"
-            raise AssetError(f"{at}: credentials must be there to read it, got none ('{error}'); {remedy}") from error
+            text = f"{at}: credentials must be there to read it, got none ('{error}'); {remedy}"
+            raise UnfitFileError(text) from error
         got = f"'{type(error).__name__}: {error}' for {PATIENCE_S:g} s"
         raise AssetError(f"{at}: object store must answer, got {got}; check the URL and the network") from error
 

@@ -62,15 +62,21 @@ def export(
     ] = 0.0,
     link: Link = False,
     asset_root: Annotated[
-        Path, typer.Option("--asset-root", help="Folder of the recipe, for formats that write models.")
-    ] = Path(),
+        str,
+        typer.Option("--asset-root", metavar="DIR", help="Folder or URL of the recipe, for formats that write models."),
+    ] = ".",
+    roots: Annotated[
+        list[str] | None,
+        typer.Option("--allow-root", metavar="DIR", help="A folder or URL outside it with models; repeatable."),
+    ] = None,
 ) -> None:
     """Write a dataset in another tool's format."""
     from synthvision.dataset import Dataset
     from synthvision.formats import ExportOptions, find_format
 
     form = find_format(to)
-    report = form.write(Dataset(dataset), out, ExportOptions(tuple(splits or ()), min_visibility, link, asset_root))
+    options = ExportOptions(tuple(splits or ()), min_visibility, link, asset_root, tuple(roots or ()))
+    report = form.write(Dataset(dataset), out, options)
     for loss, count in report.losses.items():
         typer.echo(f"{to}: {loss} ({count} times)", err=True)
     typer.echo(f"{out}: {report.frames} frames, {report.labels} labels as {form.title}")

@@ -34,8 +34,12 @@ Freeze = Annotated[
     ),
 ]
 Roots = Annotated[
-    list[Path] | None,
-    typer.Option("--allow-root", metavar="DIR", help="A folder outside the recipe's own that it may read; repeatable."),
+    list[str] | None,
+    typer.Option(
+        "--allow-root",
+        metavar="DIR",
+        help="A folder outside the recipe's own that it may read, or a URL for a recipe at one; repeatable.",
+    ),
 ]
 FilesFrom = Annotated[
     str | None,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -25,6 +26,7 @@ from synthvision.formats.bop_models import MM_PER_M, ObjectKey, model_info, writ
 from synthvision.formats.cameras import count_lens, integer_centred, perspective_matrix, world_pose
 from synthvision.formats.frames import Tally, chosen_frames, image_path, put_image
 from synthvision.formats.types import ExportOptions, ExportReport, Format, new_folder
+from synthvision.object_stores import folder_of, shown_path
 from synthvision.scene import Instance, Scene
 from synthvision.scene.json_form import scene_from_json
 
@@ -42,16 +44,19 @@ def write(dataset: Dataset, out: Path, options: ExportOptions) -> ExportReport:
 
     Raises:
         DatasetError: a frame has no Scene, camera or depth; an asset's file is not found (``options.asset_root``).
+        UsageError: ``options.asset_root`` is a URL with credentials, or of a store that nothing here knows.
     """
     tally = Tally()
-    store = AssetStore(options.asset_root)
+    root = folder_of(options.asset_root)
+    roots = (root, *map(folder_of, options.allowed_roots))
+    store = AssetStore(root)
     objects: dict[ObjectKey, int] = {}
     with new_folder(out) as folder:
         splits: dict[str, _Split] = {}
         for record, labels in chosen_frames(dataset, options):
             name = record.split or "train_pbr"
             split = splits.setdefault(name, _Split(folder / name))
-            scene = _scene(record, options.asset_root)
+            scene = _scene(record, roots)
             poses = {one.instance_id: one for one in scene.instances if one.instance_id}
             known = tuple(label for label in labels if label.instance_id in poses)
             if len(known) < len(labels):
@@ -66,7 +71,9 @@ def write(dataset: Dataset, out: Path, options: ExportOptions) -> ExportReport:
     return tally.report()
 
 
-def _scene(record: FrameRecord, root: Path) -> Scene:
+def _scene(record: FrameRecord, roots: Sequence[Path]) -> Scene:
+    """Return the scene of a frame, whose paths start in the first of ``roots`` and end in any."""
+    root = roots[0]
     if not record.scene:
         raise DatasetError(
             f"frame {record.frame_index}: scene must be known for BOP, got an imported picture; leave it out with"
@@ -74,9 +81,10 @@ def _scene(record: FrameRecord, root: Path) -> Scene:
         )
     scene = scene_from_json(record.scene, root)
     for source in scene.meshes.values():
-        if isinstance(source, AssetFile) and not _lies_in(root / source.path, root):
-            what = f"model files must lie in {root}, got '{source.path}'; name a folder that holds it with --asset-root"
-            raise DatasetError(f"frame {record.frame_index}: {what}, if you trust this dataset")
+        if isinstance(source, AssetFile) and not any(_lies_in(root / source.path, one) for one in roots):
+            what = f"model files must lie in {shown_path(root)}, got '{source.path}'"
+            remedy = "allow a folder that holds it with --allow-root, if you trust this dataset"
+            raise DatasetError(f"frame {record.frame_index}: {what}; {remedy}")
     return scene
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,13 +23,16 @@ class ExportOptions:
         min_visibility: labels of which less is visible are left out (the image stays); labels whose visibility is
             not known stay.
         link: whether images are hard links instead of copies, where the format keeps them as they are.
-        asset_root: folder of the recipe, where the paths of model files start, for formats that write models.
+        asset_root: folder of the recipe, where the paths of model files start, for formats that write models; it may be
+            a URL.
+        allowed_roots: folders or URLs outside it where model files may lie, for recipes that were allowed to read them.
     """
 
     splits: tuple[str, ...] = ()
     min_visibility: float = 0.0
     link: bool = False
-    asset_root: Path = Path()
+    asset_root: str | os.PathLike[str] = "."
+    allowed_roots: tuple[str | os.PathLike[str], ...] = ()
 
     def takes(self, record: FrameRecord) -> bool:
         """Say whether a frame is written."""

@@ -25,7 +25,7 @@ from synthvision.recipe.source import KeyPath, Mark, Source, shown
 def load_recipe(
     name_or_path: str | os.PathLike[str],
     overrides: Sequence[str] = (),
-    allowed_roots: Sequence[Path] = (),
+    allowed_roots: Sequence[str | os.PathLike[str]] = (),
     *,
     files_from: str | os.PathLike[str] | None = None,
 ) -> Recipe:
@@ -35,13 +35,14 @@ def load_recipe(
         name_or_path: a file, also on an object store (``s3://bucket/bin.yaml``, extra ``synthvision[cloud]``), or the
             name of a bundled recipe (see ``bundled_recipes``).
         overrides: ``key.path=value`` each, as for ``--set``; ``objects.mug.count=3``.
-        allowed_roots: folders outside the recipe's own from which it may read files.
+        allowed_roots: folders outside the recipe's own from which it may read files; URLs for one whose files are at a
+            URL.
         files_from: where its file names start, if not in its own folder: for the ``recipe.yaml`` of a dataset, the
             folder of the recipe that was rendered. It may be a URL, too.
 
     Raises:
         RecipeError: with every fault of the recipe at once.
-        UsageError: if there is no such recipe.
+        UsageError: if there is no such recipe, or its file names cannot lead to an allowed root.
         AssetError: for what lies on an object store that does not answer.
     """
     path = _recipe_path(os.fspath(name_or_path))
@@ -49,7 +50,8 @@ def load_recipe(
     try:
         content = read_start(path, MOST_BYTES + 1)
     except OSError as error:
-        raise UsageError(f"{file}: recipe must be a file that can be read, got '{error.strerror}'") from None
+        got = f"{file}: recipe must be a file that can be read, got '{error.strerror}'"
+        raise UsageError(error.strerror if is_remote(path) else got) from None
     folder = path.parent if files_from is None else folder_of(files_from)
     return _checked(read_yaml(decode(content, file), file), folder, overrides, allowed_roots)
 
@@ -59,7 +61,7 @@ def recipe_from_text(
     folder: Path,
     file: str = "<text>",
     overrides: Sequence[str] = (),
-    allowed_roots: Sequence[Path] = (),
+    allowed_roots: Sequence[str | os.PathLike[str]] = (),
 ) -> Recipe:
     """Read and check a recipe's text; its file names start from ``folder``. Raises as ``load_recipe``."""
     return _checked(
@@ -68,7 +70,10 @@ def recipe_from_text(
 
 
 def recipe_from_dict(
-    data: Mapping[str, Any], folder: Path, overrides: Sequence[str] = (), allowed_roots: Sequence[Path] = ()
+    data: Mapping[str, Any],
+    folder: Path,
+    overrides: Sequence[str] = (),
+    allowed_roots: Sequence[str | os.PathLike[str]] = (),
 ) -> Recipe:
     """Check a recipe made of plain data; its file names start from ``folder``. Raises as ``load_recipe``."""
     origin = Mark("<dict>")
@@ -85,7 +90,9 @@ def _recipe_path(name: str) -> Path:
     raise UsageError(f"recipe must be a file or one of {known}, got '{name}'{did_you_mean(name, bundled_recipes())}")
 
 
-def _checked(source: Source, folder: Path, overrides: Sequence[str], allowed_roots: Sequence[Path]) -> Recipe:
+def _checked(
+    source: Source, folder: Path, overrides: Sequence[str], allowed_roots: Sequence[str | os.PathLike[str]]
+) -> Recipe:
     roots = Roots.of(folder, allowed_roots)
     changed = with_measured_data(with_overrides(composed(source, folder, roots), overrides), roots)
     shaped = shape(changed)

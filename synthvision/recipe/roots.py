@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from synthvision.bundled import bundled_folder
-from synthvision.object_stores import is_remote, shown_path
+from synthvision.errors import UsageError
+from synthvision.object_stores import folder_of, is_remote, shown_path
 from synthvision.recipe.names import matching_paths
 
 _WILD = frozenset("*?[")
@@ -22,8 +24,16 @@ class Roots:
     allowed: tuple[Path, ...]
 
     @staticmethod
-    def of(folder: Path, allowed: Sequence[Path]) -> Roots:
-        folders = (folder, bundled_folder("scenes"), bundled_folder("assets"), *allowed)
+    def of(folder: Path, allowed: Sequence[str | os.PathLike[str]]) -> Roots:
+        """Return the roots of a recipe whose names start in ``folder``; UsageError for one that they cannot lead to."""
+        named = [folder_of(root) for root in allowed]
+        for root in named:
+            if is_remote(root) and not is_remote(folder):
+                raise UsageError(
+                    f"{shown_path(root)}: allowed root must be a folder for a recipe whose files are in one, got a URL,"
+                    " to which no file name leads; say with --files-from at which URL its files are"
+                )
+        folders = (folder, bundled_folder("scenes"), bundled_folder("assets"), *named)
         return Roots(folder, tuple(Path(os.path.realpath(one)) for one in folders))
 
     def files(self, pattern: str) -> tuple[str, ...] | str:
@@ -59,12 +69,16 @@ def is_file(path: Path) -> bool:
 def read_start(path: Path, most_bytes: int) -> bytes:
     """Read so many bytes of a file, or all if it has fewer; OSError if it cannot be read.
 
-    From an object store comes all or nothing: AssetError if it has as many or more, or cannot be read.
+    From an object store comes all or nothing: OSError, which names the file, also if it is empty or has as many bytes
+    or more, and AssetError if the store does not answer.
     """
     if is_remote(path):
-        from synthvision.assets.remote import read_remote  # noqa: PLC0415 (as above)
+        from synthvision.assets.remote import UnfitFileError, read_remote  # noqa: PLC0415 (as above)
 
-        return read_remote(path, shown_path(path), most_bytes - 1)
+        try:
+            return read_remote(path, shown_path(path), most_bytes - 1)
+        except UnfitFileError as error:
+            raise OSError(errno.EIO, str(error)) from error
     with path.open("rb") as stream:
         return stream.read(most_bytes)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from math import log10
@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from synthvision.errors import RenderError
 from synthvision.render.blender.renderer import BlenderRenderer
+from synthvision.render.error_estimate import Piece
 from synthvision.render.types import Convergence, ErrorTarget, Radiance, RenderSettings
 from synthvision.scene import Light, Mix, Scene, SensorSettings
+from synthvision.scene.types import Lens
 from synthvision.sensor import develop, levels_per_light
 from tests.blender.scenes import FakeStore, camera, still_life
 
@@ -81,6 +83,67 @@ def test_other_frames_and_threads_change_no_bit(store: FakeStore) -> None:
         assert np.array_equal(first.pixels, second.pixels)
         assert told(first) == told(second)
     assert not np.array_equal(forth[0].pixels, forth[1].pixels)
+
+
+SMALL = camera(size=(64, 64))
+FISHEYE = replace(SMALL, fx=26.0, fy=26.0, lens=Lens("kannala_brandt", (-0.02, 0.01, -0.003, 0.0004)))
+MOVES = {"shutter_s": 0.5, "velocity_m_s": (1.0, 0.0, 0.0), "spin_deg_s": (0.0, 0.0, 40.0)}
+VIEWS = {
+    "fisheye": FISHEYE,
+    "barrel": replace(SMALL, lens=Lens("brown_conrady", (-0.3, 0.1, 0.003, -0.002, 0.01))),
+    "orthographic": replace(SMALL, fx=60.0, fy=60.0, orthographic=True),
+    "depth of field": replace(SMALL, aperture_m=0.1, focus_m=0.8),
+    "motion": replace(SMALL, **MOVES),
+    "all of it": replace(FISHEYE, aperture_m=0.1, focus_m=0.8, **MOVES),
+}
+Rendered = dict[str, tuple[Radiance, list[Piece]]]
+
+
+def rendered(store: FakeStore, denoiser: str, views: Sequence[str], **settings: int) -> Rendered:
+    """Render a frame of each of these views in this order, and keep what it was made of."""
+    found: Rendered = {}
+    with opened(store, 36.0, 32, denoiser) as renderer:
+        renderer._settings = replace(renderer._settings, **settings)
+        whole, pieces = renderer._piece, []
+        renderer._piece = lambda *which: pieces.append(whole(*which)) or pieces[-1]  # type: ignore[method-assign]
+        for name in views:
+            pieces.clear()
+            found[name] = renderer.render(replace(lit(), camera=VIEWS[name])), list(pieces)
+    return found
+
+
+@pytest.fixture(scope="module", params=["fast", "none"])
+def twice(request: pytest.FixtureRequest, store: FakeStore) -> tuple[str, Rendered, Rendered, Rendered]:
+    """The denoiser; all views; all again, in another order and with one thread; and again in tiles."""
+    forth, back = list(VIEWS), list(VIEWS)[::-1]
+    first = rendered(store, request.param, forth)
+    again = rendered(store, request.param, back, threads=1)
+    return request.param, first, again, rendered(store, request.param, back, tile_px=32)
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_every_camera_and_tiles(store: FakeStore, twice: tuple[str, Rendered, Rendered, Rendered], name: str) -> None:
+    denoiser, *runs = twice
+    (found, pieces), (again, _), (tiled, _) = (run[name] for run in runs)
+    assert np.array_equal(found.pixels, again.pixels)
+    assert told(found) == told(again)
+    if denoiser == "none":
+        assert np.array_equal(found.pixels, tiled.pixels)
+        assert told(found) == told(tiled)
+    else:  # Cycles' own rounding before and after the denoiser
+        np.testing.assert_allclose(tiled.pixels, found.pixels, rtol=1e-3, atol=1e-5)
+    assert found.pixels.shape == (64, 64, 3)
+    assert told(found).samples_per_pixel == sum(piece.samples_per_pixel for piece in pieces) <= 32
+    assert told(found).met == (told(found).estimated_db >= 36.0)
+    assert told(found).met or told(found).samples_per_pixel == 32
+    assert len({piece.raw.tobytes() for piece in pieces}) == len(pieces) >= 2
+
+
+def test_a_piece_has_the_samples_that_it_says(store: FakeStore) -> None:
+    made = rendered(store, "fast", ["all of it"])["all of it"][1][0]
+    with opened(store, None, made.samples_per_pixel, "none") as renderer:
+        fixed = renderer.render(replace(lit(), camera=VIEWS["all of it"]))
+    assert np.array_equal(fixed.pixels, made.raw)
 
 
 def test_the_most_samples_are_an_end(store: FakeStore) -> None:

@@ -187,12 +187,76 @@ def test_recipe_and_assets_on_s3_make_the_local_dataset(
     assert not any(s3.encode() in content for content in wanted.values())
 
 
+def test_blender_renders_assets_of_s3_onto_s3(s3: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    for name, content in asset_files(tmp_path).items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+        open_store(s3).write(name, content)
+    few = ["-n", "1", "--workers", "1", "--set", "render.samples_per_pixel=1", "--set", "camera.resolution=[64, 64]"]
+    assert cli.run(["render", f"{s3}/recipes/bin.yaml", "-o", f"{s3}/out", *few]) == 0
+    assert cli.run(["render", str(tmp_path / "recipes/bin.yaml"), "-o", str(tmp_path / "out"), *few]) == 0
+    wanted = contents(tmp_path / "out")
+    assert objects(f"{s3}/out") == wanted
+    assert json.loads(wanted["manifest.json"])["renderer"] == "blender"
+
+
+def test_roots_on_s3_of_recipes_and_exports(
+    s3: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    here = asset_files(tmp_path)
+    beside = ASSETS.replace("base.yaml", "../base.yaml").replace("models/", "../models/").replace("backs/", "../backs/")
+    for name, content in {**here, "recipes/own/bin.yaml": beside.encode()}.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+        open_store(s3).write(name, content)
+    url = f"{s3}/recipes"
+    said = {}
+    for recipe, root in ((f"{url}/own/bin.yaml", url), (str(tmp_path / "recipes/own/bin.yaml"), f"{tmp_path}/recipes")):
+        assert cli.run(["check", recipe]) == 2
+        refusal = capsys.readouterr().err
+        assert refusal.startswith(f"{recipe}:4:10: extends: extends must be inside the recipe's folder (--allow-root")
+        assert cli.run(["sample", recipe, "-n", "2", "--allow-root", root]) == 0
+        said[recipe] = capsys.readouterr().out
+    assert len(set(said.values())) == 1
+    assert cli.run(["check", str(tmp_path / "recipes/own/bin.yaml"), "--allow-root", url]) == 2
+    assert capsys.readouterr().err == (
+        f"{url}: allowed root must be a folder for a recipe whose files are in one, got a URL, to which no file name"
+        " leads; say with --files-from at which URL its files are\n"
+    )
+
+    words = ["-o", str(tmp_path / "set"), "-n", "1", "--renderer", "preview", "--workers", "1", "--allow-root", url]
+    assert cli.run(["render", f"{url}/own/bin.yaml", *words]) == 0
+    for name, root in (("far", url), ("near", str(tmp_path / "recipes"))):
+        words = ["export", str(tmp_path / "set"), str(tmp_path / name), "--to", "bop", "--asset-root", f"{root}/own"]
+        capsys.readouterr()
+        assert cli.run(words) == 1
+        assert capsys.readouterr().err == (
+            f"frame 0: model files must lie in {root}/own, got '../models/box.gltf'; allow a folder that holds it with"
+            " --allow-root, if you trust this dataset\n"
+        )
+        assert cli.run([*words, "--allow-root", root]) == 0
+    assert contents(tmp_path / "far") == contents(tmp_path / "near")
+    assert (tmp_path / "far/models/obj_000001.ply").stat().st_size > 0
+    open_store(s3).delete(["recipes/models/box.gltf"])
+    words = ["export", str(tmp_path / "set"), str(tmp_path / "none"), "--to", "bop", "--asset-root", f"{url}/own"]
+    capsys.readouterr()
+    assert cli.run([*words, "--allow-root", url]) == 1
+    assert capsys.readouterr().err == (
+        f"../models/box.gltf: file must exist, got no such object {url}/own/../models/box.gltf\n"
+    )
+
+
 def test_assets_that_s3_does_not_give_are_one_sentence(
     s3: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    assert cli.run(["check", f"{s3}/bin.yaml"]) == 1
-    assert capsys.readouterr().err == f"{s3}/bin.yaml: file must exist, got no such object\n"
+    assert cli.run(["check", f"{s3}/bin.yaml"]) == cli.run(["check", str(tmp_path / "bin.yaml")]) == 2
+    assert capsys.readouterr().err == (
+        f"{s3}/bin.yaml: file must exist, got no such object\n"
+        f"{tmp_path}/bin.yaml: recipe must be a file that can be read, got 'No such file or directory'\n"
+    )
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
@@ -201,7 +265,7 @@ def test_assets_that_s3_does_not_give_are_one_sentence(
     s3_system.clear_instance_cache()  # it was opened with them
     status = cli.run(["check", f"{s3}/bin.yaml"])
     s3_system.clear_instance_cache()
-    assert status == 1
+    assert status == 2
     assert capsys.readouterr().err == (
         f"{s3}/bin.yaml: credentials must be there to read it, got none ('Unable to locate credentials');"
         " set those of the store's own tools, such as AWS_PROFILE or AWS_ACCESS_KEY_ID for s3://\n"

@@ -1,7 +1,8 @@
 """Models that only Blender reads: a process of its own makes a GLB of them, once per machine and file.
 
 That process sees the model and what it refers to in a private folder, gets no more of the environment than it needs,
-and limits itself (``synthvision.render.blender.converting``). Nothing here imports Blender.
+limits itself, and ends with the one that started it (``synthvision.render.blender.converting``). Nothing here imports
+Blender.
 """
 
 from __future__ import annotations
@@ -123,7 +124,7 @@ def _ended(task: str, folder: Path, name: str, where: str) -> int:
     with (folder / "log").open("wb") as log:
         try:
             return subprocess.run(  # noqa: S603 - our own module, and no shell
-                [sys.executable, "-P", "-m", MODULE, task, str(folder), name],
+                [sys.executable, "-P", "-m", MODULE, task, str(folder), name, str(os.getpid())],
                 env=_environment(folder),
                 cwd=folder / "files",
                 stdin=subprocess.DEVNULL,

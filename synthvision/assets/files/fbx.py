@@ -11,19 +11,24 @@ from pathlib import PurePosixPath
 
 from synthvision.assets.files.bundle import Fetch
 from synthvision.assets.remote import MissingFileError
+from synthvision.errors import AssetError
 
 _BINARY = re.compile(rb"RelativeFilenameS(.{4})", re.DOTALL)
 _TEXT = re.compile(rb'RelativeFilename:\s*"([^"\n]*)"')
 _MOST_NAME_BYTES = 4096
+_MOST_PICTURES = 4096
 
 
-def collect_fbx(data: bytes, fetch: Fetch, _where: str) -> None:
+def collect_fbx(data: bytes, fetch: Fetch, where: str) -> None:
     """Fetch the pictures that lie beside the model.
 
     Files keep the folders of whoever wrote them, and may carry their pictures: a name that leads nowhere is looked for
     right beside the model, as Blender does it, and what is missing in the end is told by the conversion.
     """
-    for name in sorted(_names(data)):
+    names = _names(data)
+    if len(names) > _MOST_PICTURES:
+        raise AssetError(f"{where}: file must refer to at most {_MOST_PICTURES} pictures, got {len(names)}")
+    for name in sorted(names):
         for candidate in dict.fromkeys((name, PurePosixPath(name).name)):
             if _is_local(candidate) and _is_there(fetch, candidate):
                 break

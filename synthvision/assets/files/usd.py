@@ -24,15 +24,17 @@ _NIBBLE, _BYTE = 15, 255
 """What says in LZ4 that a length goes on in the next byte."""
 
 _MOST_LAYERS = 256
-_MOST_TOKEN_BYTES = 64 * 1024**2
+_MOST_TOKEN_BYTES = 16 * 1024**2
+_MOST_NESTED = 4
 
-# Strings and comments come first: an @ in one of them opens no path.
+# Strings and comments come first: an @ in one of them opens no path. A string that is not closed goes to the end of its
+# line or of the file, as such a file is none: to look for another meaning from each of its quotes would take for ever.
 _TEXT = re.compile(
-    rb'"""(?:\\.|[^\\])*?"""'
-    rb"|'''(?:\\.|[^\\])*?'''"
-    rb'|"(?:\\.|[^"\\\n])*"'
-    rb"|'(?:\\.|[^'\\\n])*'"
-    rb"|#[^\n]*"
+    rb'"""(?:\\.|[^\\])*?(?:"""|\\?\Z)'
+    rb"|'''(?:\\.|[^\\])*?(?:'''|\\?\Z)"
+    rb'|"(?:\\.|[^"\\\n])*(?:"|\\?\Z|(?=\n))'
+    rb"|'(?:\\.|[^'\\\n])*(?:'|\\?\Z|(?=\n))"
+    rb"|#[^\n]*|//[^\n]*|/\*.*?(?:\*/|\Z)"
     rb"|@@@(?P<long>.*?)@@@"
     rb"|@(?P<short>[^@\n]*)@",
     re.DOTALL,
@@ -66,10 +68,10 @@ def _fetched(fetch: Fetch, name: str, *, certain: bool) -> bytes | None:
         return None
 
 
-def _paths(data: bytes, where: str) -> Iterator[tuple[str, bool]]:
-    """Yield each path that a layer or package has, and whether it is certainly one."""
+def _paths(data: bytes, where: str, nested: int = 0) -> Iterator[tuple[str, bool]]:
+    """Yield each path that a layer or package has, and whether it is certainly one; ``nested`` is in how many."""
     if data.startswith(_ZIP):
-        _check_package(data, where)
+        _check_package(data, where, nested)
     elif data.startswith(_CRATE):
         yield from ((token, False) for token in _tokens(data, where) if _looks_like_a_path(token))
     else:
@@ -107,40 +109,45 @@ def _inside(folder: PurePosixPath, written: str, where: str) -> str | None:
     return PurePosixPath(*steps).as_posix()
 
 
-def _check_package(data: bytes, where: str) -> None:
+def _check_package(data: bytes, where: str, nested: int) -> None:
     """Refuse a package that is packed, or whose layers lead out of it."""
+    if nested == _MOST_NESTED:
+        raise AssetError(f"{where}: packages must lie at most {_MOST_NESTED} in one another, got more")
     with zipfile.ZipFile(BytesIO(data)) as package:
+        total = sum(entry.file_size for entry in package.infolist())
+        if total > len(data):  # some would be read again and again
+            raise AssetError(f"{where}: files in a .usdz must lie side by side, got {total} bytes in {len(data)}")
         for entry in package.infolist():
             if entry.compress_type != zipfile.ZIP_STORED:
                 raise AssetError(f"{where}: a .usdz must be stored without compression, got '{entry.filename}' packed")
             if entry.filename.lower().endswith(_LAYERS):
-                for written, _ in _paths(package.read(entry), where):
+                for written, _ in _paths(package.read(entry), where, nested + 1):
                     _inside(PurePosixPath(entry.filename).parent, written, where)
 
 
-def _tokens(data: bytes, where: str) -> list[str]:
-    """Return all tokens of a crate."""
+def _tokens(data: bytes, where: str) -> Iterator[str]:
+    """Return all tokens of a crate, which may be many millions."""
     (contents,) = struct.unpack_from("<q", data, 16)
     (count,) = struct.unpack_from("<Q", data, contents)
     for index in range(min(count, 64)):
         name, start, _ = struct.unpack_from("<16sqq", data, contents + 8 + 32 * index)
         if name.rstrip(b"\0") == b"TOKENS":
-            return _token_section(data, start, data[8:11], where)
-    return []
+            return _split(_token_section(data, start, data[8:11], where))
+    return iter(())
 
 
-def _token_section(data: bytes, start: int, form: bytes, where: str) -> list[str]:
-    if form < b"\0\x04\0":  # not packed before 0.4.0
-        _, size = struct.unpack_from("<QQ", data, start)
-        return _split(data[start + 16 : start + 16 + size])
-    _, size, packed = struct.unpack_from("<QQQ", data, start)
+def _token_section(data: bytes, start: int, form: bytes, where: str) -> bytes:
+    _, size = struct.unpack_from("<QQ", data, start)
     if size > _MOST_TOKEN_BYTES:
         raise AssetError(f"{where}: names in the file must have at most {_MOST_TOKEN_BYTES} bytes, got {size}")
-    return _split(_unpacked(data[start + 24 : start + 24 + packed], size))
+    if form < b"\0\x04\0":  # not packed before 0.4.0
+        return data[start + 16 : start + 16 + size]
+    (packed,) = struct.unpack_from("<Q", data, start + 16)
+    return _unpacked(data[start + 24 : start + 24 + packed], size)
 
 
-def _split(tokens: bytes) -> list[str]:
-    return [token.decode("utf-8", "replace") for token in tokens.split(b"\0")]
+def _split(tokens: bytes) -> Iterator[str]:
+    return (match[0].decode("utf-8", "replace") for match in re.finditer(rb"[^\0]+", tokens))
 
 
 def _unpacked(packed: bytes, most: int) -> bytes:
@@ -161,6 +168,8 @@ def _lz4(block: bytes, most: int) -> bytes:
     while at < len(block):
         literals, matched = block[at] >> 4, block[at] & _NIBBLE
         literals, at = _length(block, at + 1, literals)
+        if len(made) + literals > most:
+            raise ValueError(f"{literals} bytes more than the {most} there are to be")
         made += block[at : at + literals]
         at += literals
         if at >= len(block):
@@ -170,8 +179,9 @@ def _lz4(block: bytes, most: int) -> bytes:
         matched += 4
         if not 0 < back <= len(made) or len(made) + matched > most:
             raise ValueError(f"a match of {matched} bytes {back} back")
-        seen = bytes(made[-back:])
-        made += (seen * (matched // back + 1))[:matched]
+        start = len(made) - back
+        seen = bytes(made[start : start + matched])  # less where the match reaches into itself, and then repeated
+        made += (seen * (matched // len(seen) + 1))[:matched]
     return bytes(made)
 
 

@@ -53,6 +53,10 @@ def compile_osl(source: Path, compiled: Path) -> bool:
     return bool(_cycles.osl_compile(str(source), str(compiled)))
 
 
+_LEAST_HEAD_BYTES = 8
+"""Of a block in a .blend; a compressed one can have any number that are empty."""
+
+
 def blend_block_codes(content: BinaryIO, most_bytes: int) -> Iterator[bytes]:
     """Yield the codes of all blocks of an unpacked .blend, such as ``OB``, in order; AssetError if they end too early.
 
@@ -65,7 +69,7 @@ def blend_block_codes(content: BinaryIO, most_bytes: int) -> Iterator[bytes]:
         read, block = 0, None
         while block is None or block.code != b"ENDB":
             block = BlockHeader(content, start.create_block_header_struct())
-            read += block.size
+            read += block.size + _LEAST_HEAD_BYTES
             if read > most_bytes or block.size < 0:
                 raise AssetError(f"file must have blocks of at most {most_bytes} bytes unpacked, got {read} or more")
             yield block.code

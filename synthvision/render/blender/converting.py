@@ -1,18 +1,23 @@
 """Turns a file that only Blender reads into a GLB: a process of its own, started by ``assets.files.converted``.
 
-    python -P -m synthvision.render.blender.converting list|glb FOLDER NAME
+    python -P -m synthvision.render.blender.converting list|glb FOLDER NAME PARENT
 
 ``FOLDER`` has ``files/NAME`` with all that it refers to. ``list`` writes what a .blend refers to into
 ``FOLDER/result`` (JSON), ``glb`` its shape there. What a user has to know stands in ``FOLDER/refusal`` and makes the
-exit status ``REFUSED``; whatever else happens is a damaged file. The process limits itself before it looks at a byte
-of the file, and no script, driver or handler in it is run.
+exit status ``REFUSED``; whatever else happens is a damaged file. ``PARENT`` is the process that waits for the result:
+this one ends when that does. The process limits itself before it looks at a byte of the file, and no script, driver or
+handler in it is run.
 """
 
 from __future__ import annotations
 
+import ctypes
 import json
+import os
 import resource
+import signal
 import sys
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -23,6 +28,11 @@ from synthvision.render.blender.confinement import confine
 
 REFUSED = 3
 
+_DEATH_OF_PARENT = 1
+"""``PR_SET_PDEATHSIG``: https://man7.org/linux/man-pages/man2/pr_set_pdeathsig.2const.html"""
+
+_LOOK_EVERY_S = 0.5
+
 LIMITS: Mapping[int, int] = MappingProxyType(
     {
         resource.RLIMIT_AS: 16 * 1024**3,  # Blender's libraries alone map more than one
@@ -32,6 +42,29 @@ LIMITS: Mapping[int, int] = MappingProxyType(
     }
 )
 """Bytes and seconds that one conversion may take."""
+
+
+def end_with(parent: int) -> None:
+    """End this process when the process ``parent`` ends, which no longer waits for the result then.
+
+    A socket that is closed, as workers have it, would be noticed by a thread of Python, and Blender lets none run while
+    it evaluates a scene. Linux kills without one; it goes by the thread that started this process, which waits for it.
+    Elsewhere a thread looks, and sees it when Blender lets it.
+    """
+    if sys.platform == "linux":
+        if ctypes.CDLL(None, use_errno=True).prctl(_DEATH_OF_PARENT, signal.SIGKILL, 0, 0, 0) != 0:
+            raise OSError(ctypes.get_errno(), "Linux does not tell of the parent's end")
+    else:
+        threading.Thread(target=_look_for, args=(parent,), name="parent", daemon=True).start()
+    if os.getppid() != parent:  # it ended before it could be told
+        os._exit(1)
+
+
+def _look_for(parent: int) -> None:
+    pause = threading.Event()
+    while os.getppid() == parent:
+        pause.wait(_LOOK_EVERY_S)
+    os._exit(1)
 
 
 def limit_myself() -> None:
@@ -55,8 +88,9 @@ def convert(task: str, folder: Path, name: str) -> None:
         write_glb(folder / "result", open_model(path), path.parent)
 
 
-def main(task: str, folder: str, name: str) -> int:
+def main(task: str, folder: str, name: str, parent: str) -> int:
     """Return the exit status."""
+    end_with(int(parent))
     limit_myself()
     confine(Path(folder))
     try:

@@ -25,13 +25,32 @@ def blend_references(path: Path) -> list[str]:
     Those are textures of what can be seen, and fonts. AssetError for references that leave the folder, and for what is
     not a shape of this file alone: linked libraries, caches of simulations, nodes that read files.
     """
-    _check_libraries(path)
+    check_libraries(path)
     _reset()
     with bpy.data.libraries.load(str(path), link=True) as (there, linked):
         linked.scenes = there.scenes
     _check_kinds()
     found = [_reference(what, name, written) for what, name, written in _written_paths()]
     return sorted(set(found))
+
+
+def check_libraries(path: Path) -> None:
+    """Refuse a .blend with links to others before Blender follows them."""
+    if _has_libraries(path):
+        raise AssetError(
+            "file must have no linked libraries, got some;"
+            " make them local in Blender (Object > Relations > Make Local > All)"
+        )
+
+
+def _has_libraries(path: Path) -> bool:
+    try:
+        with path.open("rb") as file, closing(_unpacked(file)) as content:
+            return any(code == b"LI" for code in blend_block_codes(content, _MOST_UNPACKED_BYTES))
+    except (AssetError, MemoryError):
+        raise
+    except Exception as error:  # what unpacks it raises anything on damaged data
+        raise AssetError(f"file must be a complete .blend file, got damaged data ({error})") from error
 
 
 def open_model(path: Path) -> float:
@@ -72,16 +91,6 @@ def used_images() -> Iterator[bpy.types.Image]:
 def _reset() -> None:
     bpy.ops.wm.read_factory_settings(use_empty=True)
     bpy.context.preferences.filepaths.use_scripts_auto_execute = False
-
-
-def _check_libraries(path: Path) -> None:
-    """Refuse a .blend with links to others before Blender follows them."""
-    with path.open("rb") as file, closing(_unpacked(file)) as content:
-        if any(code == b"LI" for code in blend_block_codes(content, _MOST_UNPACKED_BYTES)):
-            raise AssetError(
-                "file must have no linked libraries, got some;"
-                " make them local in Blender (Object > Relations > Make Local > All)"
-            )
 
 
 def _unpacked(file: BinaryIO) -> BinaryIO:

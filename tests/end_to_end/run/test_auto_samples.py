@@ -9,7 +9,12 @@ from synthvision import frames, load_recipe, render_dataset
 from synthvision.dataset import Dataset
 from synthvision.run.display import report
 
-RECIPE = ["camera.resolution=[64, 48]", "render.samples_per_pixel={target_db: 36, most: 20}", "render.quality=draft"]
+RECIPE = [
+    "camera.resolution=[64, 48]",
+    "camera.stereo={baseline_m: 0.01}",
+    "render.samples_per_pixel={target_db: 36, most: 20}",
+    "render.quality=draft",
+]
 
 
 def test_records_say_what_was_found_and_no_byte_depends_on_the_workers(tmp_path: Path) -> None:

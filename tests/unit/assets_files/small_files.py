@@ -140,3 +140,13 @@ def cube_ply(path: Path) -> Path:
     rows = [f"{x:g} {y:g} {z:g}" for x, y, z in CUBE] + ["4 " + " ".join(map(str, quad)) for quad in QUADS]
     path.write_text(head + "\n".join(rows) + "\n")
     return path
+
+
+def usd_crate(*tokens: str) -> bytes:
+    """A crate with these tokens and nothing else, packed as one LZ4 block of literals and a match."""
+    text = "".join(f"{token}\0" for token in tokens).encode()
+    length = bytes([255]) * ((len(text) - 15) // 255) + bytes([(len(text) - 15) % 255])
+    packed = b"\0\xf0" + length + text
+    section = struct.pack("<QQQ", len(tokens), len(text), len(packed)) + packed
+    toc = struct.pack("<Q16sqq", 1, b"TOKENS", 88, len(section))
+    return struct.pack("<8s8sqq", b"PXR-USDC", b"\0\x08\0", 88 + len(section), 0).ljust(88, b"\0") + section + toc

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import struct
 import subprocess
+import time  # noqa: TID251 - nothing may take for ever
 import zipfile
 from importlib.metadata import PackageNotFoundError
 from io import BytesIO
@@ -13,7 +14,10 @@ import pytest
 
 from synthvision.assets.files import converted, read_asset, read_bundle
 from synthvision.assets.files.bundle import Bundle
+from synthvision.assets.files.fbx import collect_fbx
+from synthvision.assets.files.usd import _lz4, collect_usd
 from synthvision.errors import AssetError
+from tests.unit.assets_files.small_files import usd_crate
 
 
 def parts(folder, name):
@@ -60,30 +64,20 @@ def test_missing_layers_and_expressions(tmp_path):
     )
 
 
-def crate(*tokens: str) -> bytes:
-    """A crate with these tokens and nothing else, packed as one LZ4 block of literals and a match."""
-    text = "".join(f"{token}\0" for token in tokens).encode()
-    length = bytes([255]) * ((len(text) - 15) // 255) + bytes([(len(text) - 15) % 255])
-    packed = b"\0\xf0" + length + text
-    section = struct.pack("<QQQ", len(tokens), len(text), len(packed)) + packed
-    toc = struct.pack("<Q16sqq", 1, b"TOKENS", 88, len(section))
-    return struct.pack("<8s8sqq", b"PXR-USDC", b"\0\x08\0", 88 + len(section), 0).ljust(88, b"\0") + section + toc
-
-
-def test_paths_among_the_tokens_of_a_crate(tmp_path):
-    (tmp_path / "a.usdc").write_bytes(crate("Mesh", "points", "./tex/a.png", "b.USDC", "not.here.png", "C:/x.png"))
+def test_paths_among_the_tokens_of_a_usd_crate(tmp_path):
+    (tmp_path / "a.usdc").write_bytes(usd_crate("Mesh", "points", "./tex/a.png", "b.USDC", "not.here.png", "C:/x.png"))
     (tmp_path / "tex").mkdir()
     (tmp_path / "tex" / "a.png").write_bytes(b"1")
-    (tmp_path / "b.USDC").write_bytes(crate("root", "tex/a.png", "some long name of a prim"))
+    (tmp_path / "b.USDC").write_bytes(usd_crate("root", "tex/a.png", "some long name of a prim"))
     assert parts(tmp_path, "a.usdc") == ["tex/a.png", "b.USDC"]
-    (tmp_path / "a.usdc").write_bytes(crate("Mesh", "/etc/secret.usd", "and a longer name"))
+    (tmp_path / "a.usdc").write_bytes(usd_crate("Mesh", "/etc/secret.usd", "and a longer name"))
     assert refusal(lambda: read_bundle("a.usdc", tmp_path)) == (
         "a.usdc: references must stay in the asset's own folder, got '/etc/secret.usd'"
     )
 
 
 def test_damaged_crates_are_refused(tmp_path):
-    whole = crate("Mesh", "points", "./tex/a.png", "another name")
+    whole = usd_crate("Mesh", "points", "./tex/a.png", "another name")
     for step in range(0, len(whole), 3):
         (tmp_path / "a.usdc").write_bytes(whole[:step] + b"\xff\xff" + whole[step + 2 :])
         try:
@@ -105,6 +99,70 @@ def test_packages_are_closed(tmp_path):
     package(tmp_path / "a.usdz", zipfile.ZIP_DEFLATED)
     assert refusal(lambda: read_bundle("a.usdz", tmp_path)) == (
         "a.usdz: a .usdz must be stored without compression, got 'a.usda' packed"
+    )
+
+
+OPENINGS = {"one line": '"', "one line, the other quote": "'", "lines": '"""', "lines, the other quote": "'''"}
+
+
+@pytest.mark.parametrize("kind", OPENINGS)
+@pytest.mark.parametrize("end", ["", "\\"])
+def test_strings_without_end_are_read_once(kind, end):
+    """Each of 200,000 quotes could open a string that goes to the end: to try them all would take hours."""
+    text = "#usda 1.0\n" + OPENINGS[kind] + f"\\{OPENINGS[kind]}" * 200_000 + "@hidden.usda@" + end
+    before = time.process_time()
+    assert read_bundle_of(text.encode()) == []
+    assert time.process_time() - before < 20
+
+
+def read_bundle_of(data: bytes) -> list[str]:
+    found: list[str] = []
+    collect_usd(data, lambda name: (found.append(name), b"#usda 1.0")[1], "a.usda")
+    return found
+
+
+def test_comments_open_no_string():
+    text = "#usda 1.0\n# it's\n// it's @no@\n/* it's \n @no@ */ ( subLayers = [@b.usda@] ) /* it's"
+    assert read_bundle_of(text.encode()) == ["b.usda"]
+
+
+def test_counts_and_sizes_of_references_are_bounded():
+    many = "".join(f"@{number}.png@" for number in range(300))
+    assert refusal(lambda: read_bundle_of(many.encode())) == "a.usda: file must refer to at most 256 files, got more"
+    names = b"".join(b"RelativeFilenameS\x05\0\0\0%05d" % number for number in range(5000))
+    assert refusal(lambda: collect_fbx(names, lambda _: b"", "a.fbx")) == (
+        "a.fbx: file must refer to at most 4096 pictures, got 5000"
+    )
+    text = b"\0".join(b"%05d" % number for number in range(100))
+    for form, section in ((b"\0\x03\0", text), (b"\0\x08\0", struct.pack("<Q", len(text)) + text)):
+        head = struct.pack("<8s3s5xqq", b"PXR-USDC", form, 32, 0) + struct.pack("<Q16sqq", 1, b"TOKENS", 72, 0)
+        data = head + struct.pack("<QQ", 9, 2**40) + section
+        assert refusal(lambda data=data: read_bundle_of(data)) == (
+            "a.usda: names in the file must have at most 16777216 bytes, got 1099511627776"
+        )
+    with pytest.raises(ValueError, match=r"^15 bytes more than the 4 there are to be$"):
+        _lz4(b"\xf0\0" + b"x" * 15, 4)
+
+
+def package_of(*entries: bytes) -> bytes:
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w") as file:
+        for number, entry in enumerate(entries):
+            file.writestr(f"{number}.usdz", entry)
+    return stream.getvalue()
+
+
+def test_packages_are_not_read_again_and_again():
+    deep = b"#usda 1.0"
+    for _ in range(5):
+        deep = package_of(deep)
+    assert refusal(lambda: read_bundle_of(deep)) == "a.usda: packages must lie at most 4 in one another, got more"
+    whole = package_of(b"#usda 1.0\n" * 100)
+    at = whole.index(b"PK\1\2")
+    entry, end = whole[at : whole.index(b"PK\5\6")], bytearray(whole[whole.index(b"PK\5\6") :])
+    struct.pack_into("<HHI", end, 8, 50, 50, 50 * len(entry))
+    assert refusal(lambda: read_bundle_of(whole[:at] + entry * 50 + bytes(end))) == (
+        f"a.usda: files in a .usdz must lie side by side, got 50000 bytes in {at + 50 * len(entry) + len(end)}"
     )
 
 

@@ -39,6 +39,7 @@ from synthvision.recipe.reading import decode
 from tests.unit.assets_files.small_files import cube_gltf, cube_obj, cube_ply, cube_stl, png, quadrants
 from tests.unit.dataset.hand_made import content as files_of
 from tests.unit.dataset.hand_made import make_dataset
+from tests.unit.fuzz.references import fbx_files, references_of, usd_files
 from tests.unit.fuzz.small_recipes import small_recipes
 
 Feed = Callable[[bytes, Path], None]
@@ -47,11 +48,16 @@ Feed = Callable[[bytes, Path], None]
 
 @dataclass(frozen=True)
 class Target:
-    """``seeds`` are good files: those of formats that are JSON inside are also damaged as trees (``is_json``)."""
+    """``seeds`` are good files: those of formats that are JSON inside are also damaged as trees (``is_json``).
+
+    ``slow_s`` is how long one file may take, and ``modules`` are some that its feed imports when it is called.
+    """
 
     feed: Feed
     seeds: Callable[[], Sequence[bytes]]
     is_json: bool = False
+    slow_s: int = 20
+    modules: tuple[str, ...] = ()
 
 
 def attempt(target: Target, content: bytes, folder: Path) -> str:
@@ -352,6 +358,8 @@ TARGETS: dict[str, Target] = {
     "stl": Target(_model(".stl"), _seeds_of(lambda: _written(cube_stl, "a.stl"), _stl)),
     "glb": Target(_model(".glb"), _seeds_of(_glb)),
     "gltf": Target(_model(".gltf", lambda: {"cube.bin": cube_gltf().binary}), _seeds_of(_gltf), is_json=True),
+    "usd": Target(references_of(".usd"), usd_files),
+    "fbx": Target(references_of(".fbx"), fbx_files),
     "image": Target(lambda content, _: decode_image(content, "a.png"), lambda: [*_pictures(), _encoded("TGA")]),
     "environment": Target(
         lambda content, _: decode_environment(content, "a.hdr"), _seeds_of(_hdr, _hdr_flat, _exr, _png)
