@@ -14,7 +14,8 @@ from pydantic_core import CoreSchema
 class Section(BaseModel):
     """A part of a recipe: immutable, and a key it does not know is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    # Validators are built when one is first needed, all of them with the recipe's: a worker needs none.
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True)
 
 
 Real = Annotated[float, Field(strict=True)]

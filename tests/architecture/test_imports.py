@@ -12,7 +12,8 @@ import pytest
 import synthvision
 
 ROOT = Path(__file__).parents[2]
-HEAVY = ("bpy", "mathutils", "cv2", "mujoco", "scipy", "trimesh", "embreex", "numpy", "pydantic")
+BLENDER = ("bpy", "mathutils")
+HEAVY = (*BLENDER, "cv2", "mujoco", "scipy", "trimesh", "embreex", "numpy", "pydantic")
 
 
 def modules_after(statement: str) -> set[str]:
@@ -62,11 +63,14 @@ def test_only_the_blender_room_and_its_tests_import_blender():
 
 
 def imports_blender(path: Path) -> bool:
-    for node in ast.walk(ast.parse(path.read_text())):
+    text = path.read_text()
+    if not any(name in text for name in BLENDER):
+        return False  # parsing all files takes seconds
+    for node in ast.walk(ast.parse(text)):
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         if isinstance(node, ast.ImportFrom):
             names = [node.module or ""]
-        if any(name.split(".")[0] in {"bpy", "mathutils"} for name in names):
+        if any(name.split(".")[0] in BLENDER for name in names):
             return True
     return False
 

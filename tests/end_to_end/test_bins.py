@@ -14,7 +14,7 @@ from synthvision.sampling.bodies import Body, shifted
 from synthvision.sampling.physics.types import Falling, Standing
 from synthvision.sampling.shapes import Shape
 from synthvision.scene import Scene
-from tests.unit.sampling.falling import afloat, contacts, drift, overlaps, tolerance_m
+from tests.unit.sampling.falling import contacts, drift, overlaps, tolerance_m
 from tests.unit.sampling.worlds import CAMERA, LAMP
 
 PARTS = {"l_bracket": 4, "t_joint": 3, "connecting_rod": 3, "bolt": 4, "nut": 4}
@@ -68,9 +68,10 @@ def test_parts_lie_in_the_bin(bodies: list[Body]) -> None:
 
 def test_each_part_touches_what_bears_it(bodies: list[Body]) -> None:
     parts = len(bodies) - 1
-    assert [number for number in afloat(bodies) if number < parts] == []
+    touched = [contacts(bodies, number) for number in range(parts)]
+    assert [number for number in range(parts) if not touched[number]] == []
     # Poured, not laid out.
-    on_others = [number for number in range(parts) if set(contacts(bodies, number)) - {-1, parts, number}]
+    on_others = [number for number in range(parts) if set(touched[number]) - {-1, parts, number}]
     assert len(on_others) >= parts / 3
 
 
@@ -88,6 +89,6 @@ def test_the_measures_see_a_part_that_floats_or_is_in_another(bodies: list[Body]
     highest = max(range(len(bodies) - 1), key=lambda number: bodies[number].bounds[1, 2])
     part = bodies[highest]
     others = [body for body in bodies if body is not part]
-    assert 0 in afloat([shifted(part, (0.0, 0.0, 3 * tolerance_m(part) + 0.01)), *others])
+    assert contacts([shifted(part, (0.0, 0.0, 3 * tolerance_m(part) + 0.01)), *others], 0) == []
     sunk = shifted(part, (0.0, 0.0, -2.5 * tolerance_m(part)))
     assert any(0 in pair[:2] for pair in overlaps([sunk, *others]))

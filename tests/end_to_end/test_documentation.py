@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from synthvision import cli
 from synthvision.recipe import load_recipe
 
 ROOT = Path(__file__).parents[2]
@@ -92,7 +93,7 @@ def workplace(tmp_path_factory) -> Path:
 
 
 @pytest.mark.parametrize("snippet", commands(), ids=str)
-def test_command(snippet: Snippet, workplace: Path):
+def test_command(snippet: Snippet, workplace: Path, monkeypatch: pytest.MonkeyPatch):
     program = next((start for start in NOT_RUN_HERE if snippet.text.startswith(start)), None)
     if program is not None:
         if program.startswith(("./scripts/", "scripts/")):
@@ -100,7 +101,11 @@ def test_command(snippet: Snippet, workplace: Path):
         return
     arguments = shlex.split(snippet.text)
     assert arguments[0] == "synthvision", f"no way to run: {snippet.text}"
-    run(["-m", *arguments], workplace)
+    if "--cluster" in arguments:  # Ray is started once in a process
+        run(["-m", *arguments], workplace)
+        return
+    monkeypatch.chdir(workplace)
+    assert cli.run(arguments[1:]) == 0
 
 
 def test_commands_inside_containers():
@@ -117,8 +122,9 @@ def test_commands_inside_containers():
 
 
 @pytest.mark.parametrize("snippet", snippets("python"), ids=str)
-def test_python_snippet(snippet: Snippet, tmp_path: Path):
-    run(["-c", snippet.text], tmp_path)
+def test_python_snippet(snippet: Snippet, workplace: Path):
+    """Beside the commands: what the README's render, as its snippet does, is not rendered again."""
+    run(["-c", snippet.text], workplace)
 
 
 @pytest.mark.parametrize("snippet", snippets("yaml"), ids=str)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,14 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, RunSummary]:
     return folder, rendered(folder, f"{HERE}:Breaks")
 
 
+@pytest.fixture(scope="module")
+def released(broken: tuple[Path, RunSummary], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, RunSummary]:
+    """A copy of it that a run in which nothing breaks has gone on with."""
+    folder = tmp_path_factory.mktemp("released")
+    shutil.copytree(broken[0] / "out", folder / "out")
+    return folder, rendered(folder, f"{HERE}:FrameStages")
+
+
 def test_the_run_goes_on_and_says_so(broken: tuple[Path, RunSummary]) -> None:
     folder, summary = broken
     assert summary.finished == 2
@@ -68,7 +77,10 @@ def test_scene_log_and_command_are_kept(broken: tuple[Path, RunSummary]) -> None
 
 
 def test_the_command_makes_the_very_frame(
-    broken: tuple[Path, RunSummary], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    broken: tuple[Path, RunSummary],
+    released: tuple[Path, RunSummary],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     folder, _ = broken
     program, *arguments = shlex.split((folder / "out/quarantine/000001/command.txt").read_text())
@@ -76,19 +88,17 @@ def test_the_command_makes_the_very_frame(
     assert program == "synthvision"
     assert run(arguments) == 0
     again = tmp_path / "frame-000001/images/000001.png"
-    rendered(tmp_path, f"{HERE}:FrameStages")
-    assert again.read_bytes() == (tmp_path / "out/images/000001.png").read_bytes()
+    assert again.read_bytes() == (released[0] / "out/images/000001.png").read_bytes()
 
 
-def test_a_frame_that_is_made_after_all_is_released(broken: tuple[Path, RunSummary]) -> None:
-    folder, _ = broken
-    copy = folder / "again"
-    copy.mkdir()
-    rendered(copy, f"{HERE}:Breaks")
-    assert (copy / "out/quarantine/000001").is_dir()
-    summary = rendered(copy, f"{HERE}:FrameStages")
+def test_a_frame_that_is_made_after_all_is_released(
+    broken: tuple[Path, RunSummary], released: tuple[Path, RunSummary]
+) -> None:
+    assert (broken[0] / "out/quarantine/000001").is_dir()
+    folder, summary = released
     assert summary.exit_code == 0
-    assert not (copy / "out/quarantine").exists()
+    assert (summary.progress.before, summary.progress.made) == (2, 1)
+    assert not (folder / "out/quarantine").exists()
 
 
 def test_a_scene_that_cannot_be_drawn_is_said_so(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from synthvision.assets.generators.board_games.queen import POINTS as CORONET
 from synthvision.assets.generators.board_games.rook import CRENELS
 from synthvision.assets.types import Asset
 from tests.unit.assets_generated.drawing import POINTS
+from tests.unit.assets_generated.test_families import built
 
 MODELS = load_catalog().models
 CHESSMEN = ("king", "queen", "bishop", "knight", "rook", "pawn")
@@ -36,8 +37,7 @@ def chessman(kind: str, **parameters: float) -> Asset:
 @pytest.mark.parametrize("kind", CHESSMEN)
 @pytest.mark.parametrize("point", POINTS)
 def test_chessmen_are_light(kind: str, point: str) -> None:
-    source = MODELS[f"chess_{kind}"].source(POINTS[point])
-    asset = GENERATORS[source.generator](dict(source.parameters))
+    asset = built(f"chess_{kind}", POINTS[point])
     assert len(asset.mesh.triangles) <= 8000
     assert [material.name for material in asset.materials] == ["body", "felt"]
 

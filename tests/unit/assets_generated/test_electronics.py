@@ -6,16 +6,14 @@ import numpy as np
 import pytest
 import trimesh
 
-from synthvision.assets.catalog import load_catalog
 from synthvision.assets.generators import GENERATORS
 from synthvision.assets.generators.electronics import FAMILIES
 from synthvision.assets.generators.electronics.footprints import Footprint, footprints, unpopulated
 from synthvision.assets.generators.electronics.routing import buses, routes
 from synthvision.assets.types import Asset, Mesh
 from tests.unit.assets_generated.drawing import POINTS
-from tests.unit.assets_generated.test_families import shells
+from tests.unit.assets_generated.test_families import built, shells
 
-MODELS = load_catalog().models
 MOST_TRIANGLES = {"chip_qfp": 4200, "connector_header": 2000, "terminal_block": 2600}
 
 
@@ -41,7 +39,7 @@ def covered(mesh: Mesh, x: float, y: float) -> bool:
 def test_components_are_light(name: str) -> None:
     most = MOST_TRIANGLES.get(name, 1500)
     for u_of in POINTS.values():
-        assert len(GENERATORS[name](dict(MODELS[name].source(u_of).parameters)).mesh.triangles) <= most
+        assert len(built(name, u_of).mesh.triangles) <= most
 
 
 def test_board_is_1_6_mm_thick_with_four_real_holes() -> None:

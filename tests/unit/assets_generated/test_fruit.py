@@ -15,6 +15,7 @@ from synthvision.assets.generators.fruit import FAMILIES
 from synthvision.assets.generators.fruit.skins import SIZE, lattice, speckles, upward
 from synthvision.assets.types import Asset
 from tests.unit.assets_generated.drawing import POINTS
+from tests.unit.assets_generated.test_families import built
 
 MODELS = {name: model for name, model in load_catalog().models.items() if model.generator in FAMILIES}
 
@@ -41,8 +42,7 @@ def slot_points(asset: Asset, name: str) -> NDArray[np.float32]:
 @pytest.mark.parametrize("name", MODELS)
 @pytest.mark.parametrize("point", POINTS)
 def test_fruit_is_light_and_has_a_skin_that_light_enters(name: str, point: str) -> None:
-    source = MODELS[name].source(POINTS[point])
-    asset = GENERATORS[source.generator](dict(source.parameters))
+    asset = built(name, POINTS[point])
     assert len(asset.mesh.triangles) <= 6000
     skin = asset.materials[0]
     assert (skin.name, skin.shader) == ("skin", "fruit_skin")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -153,6 +154,7 @@ def test_every_category_of_a_bundled_recipe_has_keypoints_and_a_skeleton(recipe)
         assert len(flipped) == len(set(flipped)), category.name
 
 
+@cache
 def members(name: str, count: int = 2) -> list[Mesh]:
     """Members of a family with different parameters."""
     store, model = AssetStore(Path()), CATALOG.models[name]

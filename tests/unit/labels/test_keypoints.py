@@ -255,8 +255,8 @@ def check_states(camera: Camera, seed: int) -> dict[int, int]:
 
 @pytest.mark.parametrize("name", CAMERAS)
 def test_states_are_those_of_brute_force(name):
-    met = [check_states(CAMERAS[name], seed) for seed in range(4)]
-    assert all(sum(counts[state] for counts in met) >= 20 for state in (0, 1, 2)), met
+    met = [check_states(CAMERAS[name], seed) for seed in range(2)]
+    assert all(sum(counts[state] for counts in met) >= 10 for state in (0, 1, 2)), met
 
 
 # --- Decals ----------------------------------------------------------------------------------------------------------

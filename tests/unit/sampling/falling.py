@@ -6,7 +6,7 @@ them for.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -83,23 +83,20 @@ def overlaps(bodies: Sequence[Body]) -> list[tuple[int, int, float]]:
     return [(number, other, depth) for number, other, depth in found if depth > tolerance_m(bodies[number])]
 
 
-def gap_m(body: Body, other: Body) -> float:
-    """Return how far apart the meshes of two bodies are, metres: of points of the one from the other's triangles.
+def gaps_m(body: Body, other: Body) -> Iterator[float]:
+    """Yield how far apart the meshes of two bodies are, metres: of points of the one from the other's triangles.
 
-    Over a large face, such as a floor, no edge is near: there it counts how far one is above the other.
+    Over a large face, such as a floor, no edge is near: there it counts how far one is above the other. The least of
+    all is the gap; what is quick to find comes first.
     """
     mine, its = (transform_points(one.pose, probes(one.shape)) for one in (body, other))
     distances, partners = cKDTree(its).query(mine)
-    nearest = np.argsort(distances)[:NEAREST]
-    return float(
-        min(
-            distances.min(),
-            other.distances_along(mine, (0.0, 0.0, -1.0)).min(),
-            body.distances_along(its, (0.0, 0.0, -1.0)).min(),
-            *(other.distance(mine[number]) for number in nearest),
-            *(body.distance(its[partners[number]]) for number in nearest),
-        )
-    )
+    yield distances.min()
+    yield other.distances_along(mine, (0.0, 0.0, -1.0)).min()
+    yield body.distances_along(its, (0.0, 0.0, -1.0)).min()
+    for number in np.argsort(distances)[:NEAREST]:
+        yield other.distance(mine[number])
+        yield body.distance(its[partners[number]])
 
 
 def contacts(bodies: Sequence[Body], number: int) -> list[int]:
@@ -110,7 +107,7 @@ def contacts(bodies: Sequence[Body], number: int) -> list[int]:
     return ground + [
         other
         for other in near(body.bounds, boxes, 0.01)
-        if other != number and gap_m(body, bodies[other]) <= reach_m(body, bodies[other])
+        if other != number and any(gap <= reach_m(body, bodies[other]) for gap in gaps_m(body, bodies[other]))
     ]
 
 

@@ -138,7 +138,7 @@ def test_a_folder_that_cannot_be_made_costs_time_and_nothing_else(
 def test_processes_at_once_and_any_number_of_threads_make_the_same_and_say_nothing(tmp_path: Path) -> None:
     script = (
         "import hashlib\nfrom tests.unit.sampling.test_convex import bytes_of, shape\n"
-        "print(hashlib.sha256(bytes_of(shape('cup').convex_parts)).hexdigest())"
+        "print(hashlib.sha256(bytes_of(shape('ring').convex_parts)).hexdigest())"
     )
     # Two share a folder and run at the same time.
     running = [

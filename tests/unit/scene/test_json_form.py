@@ -84,7 +84,7 @@ def through_text(scene, root=Path()):
     return scene_from_json(json.loads(json.dumps(scene_to_json(scene), allow_nan=False)), root)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(scenes())
 def test_every_scene_comes_back_to_the_last_bit(scene):
     again = through_text(scene)
