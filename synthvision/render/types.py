@@ -22,8 +22,8 @@ class RenderSettings:
         denoiser: ``none``, ``fast`` or ``accurate`` (Open Image Denoise on colour, albedo and normal).
         device: as asked for on the command line.
         threads: CPU threads; 0 for all.
-        tile_px: side of the tiles that a picture is rendered in, 0 for none: less memory, more time, the same light to the
-            last bit before the denoiser, and to 4e-6 after it.
+        tile_px: side of the tiles that a picture is rendered in, 0 for none: less memory, more time, the same light to
+            the last bit before the denoiser, and to 4e-6 after it.
     """
 
     samples_per_pixel: int

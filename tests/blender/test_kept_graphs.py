@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from synthvision.assets import Material, Texture
 from synthvision.render.blender.compat import bpy
-from synthvision.render.blender.graphs import GraphShelf
+from synthvision.render.blender.graphs import MAX_NODES, GraphShelf
 from synthvision.render.blender.images import ImageShelf
 from synthvision.render.blender.renderer import BlenderRenderer
+from synthvision.render.blender.shaders.sketch import Sketch
 from synthvision.scene import Scene
 from tests.blender.scenes import BALL, BOX, PLANE, FakeStore, at, camera, make_scene, thing
 
@@ -50,10 +51,14 @@ def _without_graphs(renderer: BlenderRenderer) -> Iterator[None]:
     forget(renderer)
 
 
+def materials_shelf(max_nodes: int = MAX_NODES) -> GraphShelf:
+    return GraphShelf(lambda: bpy.data.materials.new("material"), max_nodes)
+
+
 def forget(renderer: BlenderRenderer) -> None:
     renderer.stage.clear()
     bpy.data.batch_remove(list(bpy.data.materials))
-    renderer.stage.graphs = GraphShelf()
+    renderer.stage.graphs = materials_shelf()
 
 
 def shown(*materials: Material) -> Scene:
@@ -91,7 +96,7 @@ def test_two_of_one_shape_in_a_frame_are_two(renderer: BlenderRenderer) -> None:
 
 
 def test_no_more_nodes_are_kept_than_may_be(renderer: BlenderRenderer) -> None:
-    renderer.stage.graphs = GraphShelf(max_nodes=12)
+    renderer.stage.graphs = materials_shelf(max_nodes=12)
     frames = (UNLIKE[:3], (PRINTED[0], GROWN[0]), UNLIKE[1:2], PRINTED[1:])
     seen = [picture(renderer, *frame) for frame in frames]
     for frame, before in zip(frames, seen, strict=True):
@@ -110,13 +115,16 @@ def test_a_picture_that_was_dropped_is_had_again(renderer: BlenderRenderer, stor
 
 
 def test_numbers_arrive_at_their_inputs(renderer: BlenderRenderer) -> None:
-    shelf = renderer.stage.graphs
-    sketch = shelf.sketch()
+    sketch = Sketch(renderer.stage.layouts.learnt)
     mix = sketch.node("ShaderNodeMix", data_type="RGBA")
     sketch.connect(0.25, mix.inputs[0])
     sketch.connect((0.1, 0.2, 0.3), mix.inputs[6])
     sketch.connect(mix.outputs[2], sketch.node("ShaderNodeBsdfPrincipled").inputs["Base Color"])
-    (node,) = (node for node in shelf.take(sketch).node_tree.nodes if node.bl_idname == "ShaderNodeMix")
+    (node,) = (
+        node
+        for node in renderer.stage.graphs.take(sketch.done(), {}).node_tree.nodes
+        if node.bl_idname == "ShaderNodeMix"
+    )
     assert node.inputs[0].default_value == 0.25
     assert tuple(node.inputs[6].default_value) == tuple(np.float32((0.1, 0.2, 0.3, 1.0)).tolist())
     assert tuple(node.inputs[7].default_value) == (0.5, 0.5, 0.5, 1.0)
@@ -124,6 +132,6 @@ def test_numbers_arrive_at_their_inputs(renderer: BlenderRenderer) -> None:
 
 
 def test_too_few_numbers_are_an_error(renderer: BlenderRenderer) -> None:
-    sketch = renderer.stage.graphs.sketch()
+    sketch = Sketch(renderer.stage.layouts.learnt)
     with pytest.raises(ValueError, match=r"^ShaderNodeBsdfPrincipled: input 'Normal' must be 3 numbers, got 0\.5$"):
         sketch.connect(0.5, sketch.node("ShaderNodeBsdfPrincipled").inputs["Normal"])

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
 from io import BytesIO
-from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from synthvision.assets import AssetStore, Material, Mesh, Texture
-from synthvision.errors import AssetError
+from synthvision.assets import Mesh, Texture
 from synthvision.render.blender.compat import bpy
 from synthvision.render.blender.images import make_image
-from synthvision.render.blender.loading import load_pictures
-from synthvision.render.blender.meshes import creased, upload
+from synthvision.render.blender.mesh_arrays import creased, mesh_arrays
+from synthvision.render.blender.meshes import upload
 from synthvision.render.blender.packed import tiff_bytes
+from synthvision.render.blender.pictures import ColourSpace
 from synthvision.render.blender.surroundings import SurroundingsShelf
-from synthvision.scene import Decal, Scene
-from tests.blender.scenes import IDENTITY, FakeStore, box, make_scene, thing
+from tests.blender.scenes import FakeStore, ball, box
 
 
 def edges_of(triangles: NDArray[np.int32]) -> tuple[NDArray[np.int32], int]:
@@ -67,11 +63,11 @@ def pixels_of(image: bpy.types.Image) -> NDArray[np.float32]:
 
 @pytest.mark.parametrize("channels", [3, 4])
 @pytest.mark.parametrize("colour_space", ["sRGB", "Non-Color"])
-def test_bytes_arrive_exactly(channels: int, colour_space: str) -> None:
+def test_bytes_arrive_exactly(channels: int, colour_space: ColourSpace) -> None:
     generator = np.random.default_rng(channels)  # noqa: TID251 - seeded
     given = generator.integers(0, 256, (37, 51, channels), dtype=np.uint8)
     given.setflags(write=False)
-    image = make_image("picture", given, colour_space)
+    image = make_image("picture", tiff_bytes(given), colour_space)
     shown = pixels_of(image)
     assert (image.colorspace_settings.name, image.alpha_mode) == (colour_space, "CHANNEL_PACKED")
     bpy.data.images.remove(image)
@@ -119,7 +115,7 @@ def test_mesh_arrays_arrive_exactly_without_triangles_that_have_no_area() -> Non
     triangles = np.concatenate([cube.triangles, np.int32([[0, 1, 0]])])
     slots = np.arange(len(triangles), dtype=np.int16) % 3
     uvs = np.linspace(0, 1, triangles.size * 2, dtype=np.float32).reshape(-1, 3, 2)
-    made = upload("cube", Mesh(cube.vertices, triangles, slots, uvs, normals=normals))
+    made = upload("cube", mesh_arrays(Mesh(cube.vertices, triangles, slots, uvs, normals=normals)))
     assert (len(made.vertices), len(made.polygons), len(made.loops)) == (8, 12, 36)
     assert made.validate() is False  # nothing had to be put right
     assert np.array_equal([vertex.co for vertex in made.vertices], cube.vertices)
@@ -130,42 +126,18 @@ def test_mesh_arrays_arrive_exactly_without_triangles_that_have_no_area() -> Non
     bpy.data.meshes.remove(made)
 
 
-class Noting(AssetStore):
-    """Notes what it is asked for."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-
-    def image(self, texture: Texture, asset: object = None) -> NDArray[np.uint8]:
-        self.asked.append(texture.key)
-        return np.zeros((1, 1, 3), np.uint8)
-
-    def environment(self, texture: Texture) -> NDArray[np.float32]:
-        self.asked.append(f"environment {texture.key}")
-        return np.zeros((1, 1, 3), np.float32)
+def test_edges_are_those_that_blender_would_make() -> None:
+    round_one = ball(0.2, subdivisions=2)
+    arrays = mesh_arrays(round_one)
+    made = upload("ball", arrays)
+    ours = {tuple(sorted(edge.vertices)): edge.use_edge_sharp for edge in made.edges}
+    assert made.validate() is False
+    made.update(calc_edges=True)
+    assert len(made.edges) == len(ours) == len(arrays.edges) // 2 == 3 * len(round_one.triangles) // 2
+    assert {tuple(sorted(edge.vertices)) for edge in made.edges} == set(ours)
+    assert not any(ours.values())
+    bpy.data.meshes.remove(made)
 
 
 def generated(key: str) -> Texture:
     return Texture("generated", key)
-
-
-def scene_of(materials: Sequence[Material]) -> Scene:
-    return make_scene(*(thing(f"thing/{i}", box(0.1), material=one) for i, one in enumerate(materials)))
-
-
-def test_all_pictures_of_a_scene_are_loaded_once() -> None:
-    wood = Material(base_colour_texture=generated("wood"), normal_texture=generated("bumps"))
-    rusty = Material(metallic_roughness_texture=generated("rust"), emission_texture=generated("glow"))
-    own = Material(base_colour_texture=Texture("embedded", "ab" * 32))
-    scene = scene_of([wood, replace(wood, roughness=0.1), rusty, own, Material()])
-    world = replace(scene.world, environment=generated("studio"), backdrop=generated("wall"))
-    label = Decal("label", "thing/0", generated("label"), IDENTITY, 0.01)
-    store = Noting()
-    load_pictures(store, replace(scene, world=world, decals=(label,)))
-    assert store.asked == ["environment studio", "wall", "wood", "bumps", "rust", "glow", "label"]
-
-
-def test_a_picture_that_cannot_be_had_is_an_error_at_once(tmp_path: Path) -> None:
-    scene = scene_of([Material(base_colour_texture=generated("woood"))])
-    with pytest.raises(AssetError, match=r"texture must be one of .*, got 'woood'; did you mean 'wood'"):
-        load_pictures(AssetStore(tmp_path), scene)

@@ -11,8 +11,8 @@ _SENSOR_MM = 100.0
 _FAR_M = 1e6
 
 
-def add_camera(scene: bpy.types.Scene, camera: Camera, origin: bpy.types.Object) -> bpy.types.Object:
-    """Add the camera with exactly this K to the scene, and set the resolution.
+def new_camera(camera: Camera) -> bpy.types.Camera:
+    """Make a camera data-block of exactly this K.
 
     Raises RenderError if Blender cannot have such a lens.
 
@@ -35,12 +35,14 @@ def add_camera(scene: bpy.types.Scene, camera: Camera, origin: bpy.types.Object)
         use_lens(data, camera, camera.lens)
     elif camera.aperture_m > 0:
         _open_aperture(data, camera)
-    made = bpy.data.objects.new("camera", data)
-    place_moving(made, origin, opengl_axes(camera.camera_to_world), camera, camera.shutter_s)
-    scene.collection.objects.link(made)
-    scene.camera = made
-    _set_film(scene.render, camera)
-    return made
+    return data
+
+
+def place_camera(
+    made: bpy.types.Object, camera: Camera, origin: bpy.types.Object, movers: bpy.types.Collection
+) -> None:
+    """Put the object of a camera where it belongs; ``movers`` as for ``place_moving``."""
+    place_moving(made, origin, opengl_axes(camera.camera_to_world), camera, camera.shutter_s, movers)
 
 
 def _open_aperture(data: bpy.types.Camera, camera: Camera) -> None:
@@ -58,7 +60,8 @@ def opengl_axes(camera_to_world: Matrix) -> Matrix:
     return first, second, third, fourth
 
 
-def _set_film(render: bpy.types.RenderSettings, camera: Camera) -> None:
+def set_film(render: bpy.types.RenderSettings, camera: Camera) -> None:
+    """Set the resolution."""
     render.resolution_x = camera.width_px
     render.resolution_y = camera.height_px
     render.resolution_percentage = 100

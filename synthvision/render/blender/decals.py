@@ -8,9 +8,9 @@ from typing import TypeAlias
 
 import numpy as np
 
-from synthvision.assets import Asset, Mesh
-from synthvision.render.blender.compat import bpy
-from synthvision.render.blender.images import ImageShelf
+from synthvision.assets import Mesh
+from synthvision.render.blender.pictures import Picture
+from synthvision.render.blender.shaders.sketch import Sketch
 from synthvision.render.blender.shaders.surface import Surface
 from synthvision.render.blender.shaders.wiring import Socket, Wiring
 from synthvision.scene import Decal, Scene
@@ -43,15 +43,15 @@ def decals_by_slot(decals: Decals, mesh: Mesh, slots: int) -> tuple[Decals, ...]
     return tuple(map(tuple, reached))
 
 
-def apply_decals(wiring: Wiring, surface: Surface, decals: Decals, asset: Asset, images: ImageShelf) -> Surface:
+def apply_decals(wiring: Sketch, surface: Surface, decals: Decals) -> Surface:
     """Put decals over a surface, the later over the earlier."""
     for decal in decals:
-        surface = _apply(wiring, surface, decal, images.colour(decal.texture, asset))
+        surface = _apply(wiring, surface, decal)
     return surface
 
 
-def _apply(wiring: Wiring, surface: Surface, decal: Decal, image: bpy.types.Image) -> Surface:
-    share, colour = _picture(wiring, decal, image)
+def _apply(wiring: Sketch, surface: Surface, decal: Decal) -> Surface:
+    share, colour = _picture(wiring, decal)
     normal, coat_normal = surface.normal, surface.coat_normal
     if decal.bump_m != 0:
         normal = wiring.bump(share, decal.bump_m, normal)
@@ -69,7 +69,7 @@ def _apply(wiring: Wiring, surface: Surface, decal: Decal, image: bpy.types.Imag
     )
 
 
-def _picture(wiring: Wiring, decal: Decal, image: bpy.types.Image) -> tuple[Socket, Socket]:
+def _picture(wiring: Sketch, decal: Decal) -> tuple[Socket, Socket]:
     """Return how much of the surface the decal covers, 0…1, and its colour."""
     to_object = np.array(decal.decal_to_object)
     back = np.linalg.inv(to_object)
@@ -81,7 +81,7 @@ def _picture(wiring: Wiring, decal: Decal, image: bpy.types.Image) -> tuple[Sock
     colour = wiring.node("ShaderNodeTexImage", interpolation="Linear", extension="EXTEND")
     clipped = wiring.node("ShaderNodeTexImage", interpolation="Linear", extension="CLIP")
     for node in (colour, clipped):
-        node.image = image
+        node.image = Picture(decal.texture, "sRGB")
         wiring.connect(at, node.inputs["Vector"])
     farthest = wiring.math("MAXIMUM", wiring.math("ABSOLUTE", x), wiring.math("ABSOLUTE", y))
     inside = wiring.times(

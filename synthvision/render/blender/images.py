@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from synthvision.assets import Asset, AssetStore, Texture
+from synthvision.assets import Asset, AssetStore
+from synthvision.render.blender.ahead import Ahead
 from synthvision.render.blender.compat import bpy
 from synthvision.render.blender.packed import tiff_bytes
+from synthvision.render.blender.pictures import ColourSpace, Picture
 from synthvision.render.blender.shelf import Shelf
 from synthvision.render.blender.surroundings import SurroundingsShelf
 
@@ -17,6 +17,14 @@ MAX_BYTES = 1 << 30
 """Bytes of pixels kept in Blender between frames before the least recently used images are dropped."""
 
 _CHANNELS = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Packed:
+    """A picture as bytes of a file; ``cost`` is what it takes in Blender, packed and unpacked."""
+
+    content: bytes
+    cost: int
 
 
 class ImageShelf:
@@ -27,41 +35,36 @@ class ImageShelf:
         self._shelf = Shelf(max_bytes)
         self._new: set[Hashable] = set()
         self._packed: set[Hashable] = set()
+        self._has_unpacked = False
+        self._ahead: Ahead[Packed] = Ahead(lambda packed: len(packed.content))
         self._surroundings = SurroundingsShelf(store)
 
-    def colour(self, texture: Texture, asset: Asset) -> bpy.types.Image:
-        """Return an sRGB image; Cycles decodes it to linear light."""
-        return self._bytes(texture, asset, "sRGB")
+    def make_ahead(self, picture: Picture, asset: Asset | None = None) -> None:
+        """Have ready what ``image`` will need for a picture; any thread may call it. Raises AssetError."""
+        if picture.colour_space == "Linear Rec.709":
+            self._surroundings.make_ahead(picture.texture)
+        elif picture not in self._shelf:
+            self._ahead.put(picture, lambda: self._packed_picture(picture, asset))
 
-    def data(self, texture: Texture, asset: Asset) -> bpy.types.Image:
-        """Return an image whose values are taken as they are."""
-        return self._bytes(texture, asset, "Non-Color")
+    def image(self, picture: Picture, asset: Asset | None = None) -> bpy.types.Image:
+        """Return the image of a picture; ``asset`` is where an embedded one is. Raises AssetError.
 
-    def environment(self, texture: Texture) -> bpy.types.Image:
-        """Return a linear float32 image; one per frame."""
-        return self._surroundings.image(texture)
+        Of surroundings a frame has one: images of earlier frames may become it.
+        """
+        if picture.colour_space == "Linear Rec.709":
+            return self._surroundings.image(picture.texture)
 
-    def backdrop(self, texture: Texture) -> bpy.types.Image:
-        """Return an sRGB image that belongs to no asset."""
-        return self._bytes(texture, None, "sRGB")
+        def make() -> tuple[bpy.types.Image, int]:
+            self._new.add(picture)
+            packed = self._ahead.take(picture) or self._packed_picture(picture, asset)
+            return make_image(picture.texture.key, packed.content, picture.colour_space), packed.cost
 
-    def size_px(self, backdrop: Texture) -> tuple[int, int]:
-        """Return width and height without unpacking the image, as asking Blender for them would."""
-        height, width = self._store.image(backdrop).shape[:2]
-        return width, height
-
-    def _bytes(self, texture: Texture, asset: Asset | None, colour_space: str) -> bpy.types.Image:
-        pixels = self._store.image(texture, asset)
-        key = texture, colour_space
-
-        def make() -> bpy.types.Image:
-            self._new.add(key)
-            return make_image(texture.key, pixels, colour_space)
-
-        image = self._shelf.get(key, make, _cost(pixels))
-        if key in self._packed:
-            # A render that finds it packed unpacks it for itself. What comes again is unpacked once for all of them.
-            self._packed.remove(key)
+        image = self._shelf.get(picture, make)
+        if picture in self._packed and not self._has_unpacked:
+            # A render that finds it packed unpacks it for itself. What comes again is unpacked once for all of them,
+            # but one in a frame: the device waits meanwhile.
+            self._packed.remove(picture)
+            self._has_unpacked = True
             unpack(image)
         return image
 
@@ -73,16 +76,20 @@ class ImageShelf:
         """Drop what is too much; call it between frames."""
         self._packed |= self._new
         self._new.clear()
+        self._has_unpacked = False
         self._packed.difference_update(self._shelf.trim())
 
     def datablocks(self) -> tuple[bpy.types.Image, ...]:
         return (*self._shelf.datablocks(), *self._surroundings.datablocks())
 
+    def _packed_picture(self, picture: Picture, asset: Asset | None) -> Packed:
+        pixels = self._store.image(picture.texture, asset)
+        return Packed(tiff_bytes(pixels), pixels.nbytes + pixels.shape[0] * pixels.shape[1] * _CHANNELS)
 
-def make_image(name: str, pixels: NDArray[np.uint8], colour_space: str) -> bpy.types.Image:
-    """Make an image of (H, W, 3 or 4) bytes, first row on top. Blender unpacks it when it first needs its pixels."""
+
+def make_image(name: str, content: bytes, colour_space: ColourSpace) -> bpy.types.Image:
+    """Make an image of the bytes of a file. Blender unpacks it when it first needs its pixels."""
     image = bpy.data.images.new(name, 1, 1, alpha=True)
-    content = tiff_bytes(pixels)
     image.pack(data=content, data_len=len(content))
     image.source = "FILE"
     image.colorspace_settings.name = colour_space
@@ -94,8 +101,3 @@ def make_image(name: str, pixels: NDArray[np.uint8], colour_space: str) -> bpy.t
 def unpack(image: bpy.types.Image) -> None:
     """Have the pixels of a packed image in Blender's memory from now on."""
     _ = image.size[0]
-
-
-def _cost(pixels: NDArray[np.uint8]) -> int:
-    """Return the bytes of a picture packed and unpacked."""
-    return pixels.nbytes + pixels.shape[0] * pixels.shape[1] * _CHANNELS

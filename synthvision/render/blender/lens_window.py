@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from synthvision.render.blender.shaders.wiring import Socket, Tree, Wiring
+from synthvision.render.blender.shaders.wiring import Socket, Wiring
 from synthvision.scene import Camera, Lens
 
 
-def lens_window(tree: Tree, camera: Camera, lens: Lens) -> Socket:
+def lens_window(wiring: Wiring, camera: Camera, lens: Lens) -> Socket:
     """Return window coordinates of a world shader's direction: (0, 0) at the bottom left, (1, 1) at the top right."""
-    wiring = Wiring(tree)
     x, y = _slopes(wiring)
     bend = _fisheye if lens.model == "kannala_brandt" else _brown_conrady
     x, y = bend(wiring, x, y, lens.coefficients)

@@ -63,8 +63,11 @@ def lit_groups(scene: Scene) -> tuple[str, ...]:
 
 
 def leave_light_together(target: bpy.types.Scene) -> None:
-    """Undo what ``keep_light_apart`` did to the target; what it did to objects goes with them."""
+    """Undo what ``keep_light_apart`` did."""
     view_layer = target.view_layers[0]
+    if len(view_layer.lightgroups):
+        for member in (*target.objects, *bpy.data.worlds):
+            member.lightgroup = ""
     for group in tuple(view_layer.lightgroups):
         view_layer.lightgroups.remove(group)
     view_layer.cycles.denoising_store_passes = False

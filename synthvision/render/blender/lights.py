@@ -11,21 +11,23 @@ from synthvision.scene import Light, Matrix, Vector
 _BLENDER_TYPE = {"area": "AREA", "point": "POINT", "sun": "SUN", "spot": "SPOT"}
 
 
-def add_light(scene: bpy.types.Scene, light: Light, origin: bpy.types.Object) -> bpy.types.Object:
-    """Add one light.
-
-    The camera does not see the lamp itself (reflections do): the labels know no lamps, and nothing may hide an object
-    from the image that does not hide it from them.
-    """
+def new_light(light: Light) -> bpy.types.Light:
+    """Make the data-block of a light."""
     data = bpy.data.lights.new(light.name, _BLENDER_TYPE[light.type])
     data.energy = light.power_w
     data.color = light.colour
     _SHAPES[light.type](data, light)
-    made = bpy.data.objects.new(light.name, data)
+    return data
+
+
+def place_light(made: bpy.types.Object, light: Light, origin: bpy.types.Object) -> None:
+    """Put the object of a light where it belongs.
+
+    The camera does not see the lamp itself (reflections do): the labels know no lamps, and nothing may hide an object
+    from the image that does not hide it from them.
+    """
     made.visible_camera = False
     set_pose(made, origin, aimed(light.position_m, light.direction, light.across))
-    scene.collection.objects.link(made)
-    return made
 
 
 def aimed(position: Vector, direction: Vector, across: Vector = (0.0, 0.0, 0.0)) -> Matrix:

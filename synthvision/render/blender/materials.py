@@ -13,12 +13,11 @@ from dataclasses import replace
 import numpy as np
 
 from synthvision.assets import Asset, Material, Texture
-from synthvision.render.blender.compat import bpy
 from synthvision.render.blender.decals import Decals, apply_decals
-from synthvision.render.blender.images import ImageShelf
-from synthvision.render.blender.meshes import UV_MAP, textured
+from synthvision.render.blender.mesh_arrays import UV_MAP
+from synthvision.render.blender.pictures import Picture, textured
 from synthvision.render.blender.shaders.library import ORIENTED, group_of
-from synthvision.render.blender.shaders.sketch import Sketch
+from synthvision.render.blender.shaders.sketch import Drawing, Sketch, SketchedNode
 from synthvision.render.blender.shaders.surface import Surface, apply_group
 from synthvision.render.blender.shaders.surface_marks import apply_marks
 from synthvision.render.blender.shaders.wiring import Socket, Value, Vector
@@ -34,25 +33,24 @@ def sketch_material(
     wiring: Sketch,
     material: Material,
     asset: Asset,
-    images: ImageShelf,
     decals: Decals = (),
     *,
     seed_of_object: bool = False,
-) -> Sketch:
-    """Draw one material on an empty sketch; ``asset`` is where its embedded textures are, ``decals`` lie on it.
+) -> Drawing:
+    """Draw one material on an empty sketch; ``asset`` is what it is of, ``decals`` lie on it.
 
     With ``seed_of_object`` the seed of its pattern is the red of the object's colour, so that instances that differ in
     nothing but that can share a mesh.
     """
-    graph = Graph(wiring, material, asset, images)
+    graph = Graph(wiring, material, asset)
     graph.add_structure(seed_of_object=seed_of_object)
-    graph.surface = apply_decals(graph.wiring, graph.surface, decals, asset, images)
+    graph.surface = apply_decals(graph.wiring, graph.surface, decals)
     graph.set_coat_and_body()
     graph.set_emission()
     graph.link_surface()
     graph.let_light_through()
     graph.cut_out()
-    return wiring
+    return wiring.done()
 
 
 def bound_to_mesh(material: Material) -> bool:
@@ -75,11 +73,10 @@ class Graph:
         wiring: adds nodes to this graph.
     """
 
-    def __init__(self, wiring: Sketch, material: Material, asset: Asset, images: ImageShelf) -> None:
+    def __init__(self, wiring: Sketch, material: Material, asset: Asset) -> None:
         self.wiring = wiring
         self._material = material
         self._asset = asset
-        self._images = images
         self._principled = wiring.node("ShaderNodeBsdfPrincipled")
         self._output = wiring.node("ShaderNodeOutputMaterial")
         self._shader: Socket = self._principled.outputs["BSDF"]
@@ -174,7 +171,7 @@ class Graph:
         hole = self.wiring.math("LESS_THAN", alpha, material.alpha_cutoff)
         self._mix_in(hole, self.wiring.node("ShaderNodeBsdfTransparent"))
 
-    def _mix_in(self, share: Socket, other: bpy.types.Node) -> None:
+    def _mix_in(self, share: Socket, other: SketchedNode) -> None:
         """Replace a share of what the surface is so far by another shader."""
         mix = self.wiring.node("ShaderNodeMixShader")
         self.wiring.connect(share, mix.inputs["Fac"])
@@ -212,10 +209,9 @@ class Graph:
         self.wiring.connect(texture.outputs["Color"], bend.inputs["Color"])
         return bend.outputs["Normal"]
 
-    def _texture(self, texture: Texture, *, colour: bool) -> bpy.types.Node:
+    def _texture(self, texture: Texture, *, colour: bool) -> SketchedNode:
         node = self.wiring.node("ShaderNodeTexImage", interpolation="Linear", extension="REPEAT")
-        shelf = self._images
-        node.image = shelf.colour(texture, self._asset) if colour else shelf.data(texture, self._asset)
+        node.image = Picture(texture, "sRGB" if colour else "Non-Color")
         self.wiring.connect(self._coordinates(), node.inputs["Vector"])
         return node
 

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
-from synthvision.assets import Material, Mesh
+from synthvision.assets import Mesh
+from synthvision.render.blender.ahead import Ahead
 from synthvision.render.blender.compat import bpy
+from synthvision.render.blender.mesh_arrays import UV_MAP, MeshArrays, mesh_arrays
 from synthvision.render.blender.shelf import Shelf
-
-UV_MAP = "uv"
-_CREASE = 1e-3
-"""Normals of two triangles at a common corner that differ by more than this, in any part, make a crease."""
 
 MAX_TRIANGLES = 10_000_000
 """Triangles kept in Blender between frames (about 2 GiB) before the least recently used meshes are dropped."""
@@ -22,14 +17,28 @@ class MeshShelf:
 
     def __init__(self, max_triangles: int = MAX_TRIANGLES) -> None:
         self._shelf = Shelf(max_triangles)
+        self._ahead: Ahead[MeshArrays] = Ahead(lambda arrays: arrays.nbytes)
 
-    def copy_of(self, content_hash: str, mesh: Mesh) -> bpy.types.Mesh:
-        """Return a mesh data-block of this content for one frame, to be given materials and removed after it.
+    def make_ahead(self, content_hash: str, mesh: Mesh) -> None:
+        """Have ready what ``copy_of`` will need; any thread may call it."""
+        if content_hash not in self._shelf:
+            self._ahead.put(content_hash, lambda: mesh_arrays(mesh))
+
+    def copy_of(self, content_hash: str, mesh: Mesh, materials: tuple[bpy.types.Material, ...]) -> bpy.types.Mesh:
+        """Return a mesh data-block of this content for one frame, to be removed after it; materials are one per slot.
 
         The copy costs microseconds: Blender shares its arrays with the one on the shelf until somebody writes to them.
+        Materials are linked to the mesh and not to the objects, because Cycles builds one BVH per object where an
+        object has materials of its own, and one per mesh where it has not.
         """
-        kept = self._shelf.get(content_hash, lambda: upload(content_hash, mesh), len(mesh.triangles))
-        return kept.copy()
+
+        def make() -> tuple[bpy.types.Mesh, int]:
+            return upload(content_hash, self._ahead.take(content_hash) or mesh_arrays(mesh)), len(mesh.triangles)
+
+        made = self._shelf.get(content_hash, make).copy()
+        for material in materials:
+            made.materials.append(material)
+        return made
 
     def trim(self) -> None:
         self._shelf.trim()
@@ -38,112 +47,36 @@ class MeshShelf:
         return self._shelf.datablocks()
 
 
-def upload(name: str, mesh: Mesh) -> bpy.types.Mesh:
-    """Make a mesh data-block of a Mesh; its materials are left open.
-
-    Triangles with a vertex twice have no area, so no ray meets them. Blender cannot make edges of them, and they are
-    left out.
-    """
-    first, second, third = mesh.triangles.T
-    whole = (first != second) & (second != third) & (third != first)
-    triangles = mesh.triangles[whole]
+def upload(name: str, arrays: MeshArrays) -> bpy.types.Mesh:
+    """Make a mesh data-block; its materials are left open."""
     made = bpy.data.meshes.new(name)
-    made.vertices.add(len(mesh.vertices))
-    made.loops.add(3 * len(triangles))
-    made.polygons.add(len(triangles))
+    made.vertices.add(len(arrays.positions) // 3)
+    made.edges.add(len(arrays.edges) // 2)
+    made.loops.add(len(arrays.corner_vertices))
+    made.polygons.add(len(arrays.first_corners))
     # As attributes: what goes by way of vertices and loops is taken one by one, and a hundred times slower.
-    made.attributes["position"].data.foreach_set("vector", _flat(mesh.vertices, np.float32))
-    made.attributes[".corner_vert"].data.foreach_set("value", _flat(triangles, np.int32))
-    made.polygons.foreach_set("loop_start", np.arange(0, 3 * len(triangles), 3, dtype=np.int32))
-    slots = made.attributes.new("material_index", "INT", "FACE")
-    slots.data.foreach_set("value", _flat(mesh.slots[whole], np.int32))
-    if mesh.uvs is not None:
-        made.uv_layers.new(name=UV_MAP, do_init=False).uv.foreach_set("vector", _flat(mesh.uvs[whole], np.float32))
-    normals = None if mesh.normals is None else mesh.normals[whole].astype(np.float32, copy=False)
-    _set_normals(made, normals)
-    made.update(calc_edges=True)
-    if normals is not None:
-        _mark_creases(made, triangles, normals)
+    made.attributes["position"].data.foreach_set("vector", arrays.positions)
+    made.attributes[".edge_verts"].data.foreach_set("value", arrays.edges)
+    made.attributes[".corner_vert"].data.foreach_set("value", arrays.corner_vertices)
+    made.attributes[".corner_edge"].data.foreach_set("value", arrays.corner_edges)
+    made.polygons.foreach_set("loop_start", arrays.first_corners)
+    made.attributes.new("material_index", "INT", "FACE").data.foreach_set("value", arrays.slots)
+    if arrays.uvs is not None:
+        made.uv_layers.new(name=UV_MAP, do_init=False).uv.foreach_set("vector", arrays.uvs)
+    _set_normals(made, arrays)
+    made.update()
     return made
 
 
-def assign(mesh: bpy.types.Mesh, materials: tuple[bpy.types.Material, ...]) -> None:
-    """Give a frame's copy its materials, one per slot.
+def _set_normals(made: bpy.types.Mesh, arrays: MeshArrays) -> None:
+    """Set shading normals per corner (a float attribute of this name is taken as it is, unencoded), or flat shading.
 
-    They are linked to the mesh and not to the objects, because Cycles builds one BVH per object where an object has
-    materials of its own, and one per mesh where it has not.
+    Edges across which the normals jump are marked: Cycles keeps one normal per vertex, and gives a vertex several only
+    where edges are marked sharp. Without them, flat faces that meet at a hard edge would be shaded as if they were
+    round.
     """
-    for material in materials:
-        mesh.materials.append(material)
-
-
-def textured(material: Material) -> tuple[str, ...]:
-    """Return the names of the textures that a material has."""
-    names = ("base_colour_texture", "metallic_roughness_texture", "normal_texture", "emission_texture")
-    return tuple(name for name in names if getattr(material, name) is not None)
-
-
-def _set_normals(made: bpy.types.Mesh, normals: NDArray[np.float32] | None) -> None:
-    """Set shading normals per corner (a float attribute of this name is taken as it is, unencoded), or flat shading."""
-    if normals is None:
+    if arrays.normals is None or arrays.creases is None:
         made.shade_flat()
         return
-    attribute = made.attributes.new("custom_normal", "FLOAT_VECTOR", "CORNER")
-    attribute.data.foreach_set("vector", _flat(normals, np.float32))
-
-
-def _mark_creases(made: bpy.types.Mesh, triangles: NDArray[np.int32], normals: NDArray[np.float32]) -> None:
-    """Mark edges across which the normals jump.
-
-    Cycles keeps one normal per vertex, and gives a vertex several only where edges are marked sharp: without them, flat
-    faces that meet at a hard edge would be shaded as if they were round.
-    """
-    edge_of = np.empty(triangles.size, np.int32)
-    made.attributes[".corner_edge"].data.foreach_get("value", edge_of)
-    sharp = creased(edge_of, triangles.reshape(-1), normals.reshape(-1, 3), len(made.edges))
-    made.attributes.new("sharp_edge", "BOOLEAN", "EDGE").data.foreach_set("value", sharp)
-
-
-def creased(
-    edge_of: NDArray[np.int32], vertex_of: NDArray[np.int32], normals: NDArray[np.float32], edges: int
-) -> NDArray[np.bool_]:
-    """Return across which edges (E,) the normals jump: all that meet at one end, in any part, by more than 1e-3.
-
-    Args:
-        edge_of, vertex_of: of each corner (3 T,), triangle by triangle: the edge to the next corner, and the vertex.
-        normals: (3 T, 3) at the corners.
-        edges: E; each has a triangle or more.
-    """
-    corner = np.arange(len(edge_of))
-    following = corner.reshape(-1, 3)[:, [1, 2, 0]].reshape(-1)
-    swap = vertex_of > vertex_of[following]
-    # Where a triangle has the ends of its edges: that with the least vertex, and the other.
-    ends = np.where(swap, following, corner), np.where(swap, corner, following)
-    one, other = np.empty(edges, np.intp), np.empty(edges, np.intp)
-    one[edge_of] = corner
-    other[edge_of[::-1]] = corner[::-1]
-    jumps = [np.abs(normals[end[one]] - normals[end[other]]) > _CREASE for end in ends]
-    sharp: NDArray[np.bool_] = (jumps[0] | jumps[1]).any(axis=1)
-    crowded = np.bincount(edge_of, minlength=edges) > 2  # noqa: PLR2004 - the triangles of an edge of a closed surface
-    if crowded.any():
-        _judge_crowded(sharp, crowded, edge_of, [normals[end] for end in ends])
-    return sharp
-
-
-def _judge_crowded(
-    sharp: NDArray[np.bool_],
-    crowded: NDArray[np.bool_],
-    edge_of: NDArray[np.int32],
-    ends: list[NDArray[np.float32]],
-) -> None:
-    """Compare all triangles of the edges that have more than two; changes ``sharp``."""
-    some = np.flatnonzero(crowded[edge_of])
-    order = some[np.argsort(edge_of[some], kind="stable")]
-    starts = np.flatnonzero(np.diff(edge_of[order], prepend=-1))
-    there = np.concatenate([end[order] for end in ends], axis=1)
-    spread = np.maximum.reduceat(there, starts) - np.minimum.reduceat(there, starts)
-    sharp[edge_of[order[starts]]] = (spread > _CREASE).any(axis=1)
-
-
-def _flat(array: NDArray[np.generic], dtype: type[np.generic]) -> NDArray[np.generic]:
-    return np.ascontiguousarray(array, dtype=dtype).reshape(-1)
+    made.attributes.new("custom_normal", "FLOAT_VECTOR", "CORNER").data.foreach_set("vector", arrays.normals)
+    made.attributes.new("sharp_edge", "BOOLEAN", "EDGE").data.foreach_set("value", arrays.creases)

@@ -42,18 +42,24 @@ def set_motion(target: bpy.types.Scene, scene: Scene) -> None:
 
 
 def place_moving(
-    made: bpy.types.Object, origin: bpy.types.Object, pose: Matrix, moving: Instance | Camera, shutter_s: float
+    made: bpy.types.Object,
+    origin: bpy.types.Object,
+    pose: Matrix,
+    moving: Instance | Camera,
+    shutter_s: float,
+    movers: bpy.types.Collection,
 ) -> None:
     """Put an object where it belongs, on an empty that moves it about its own origin; ``pose`` is its own to the world.
 
-    At rest, and with the shutter closed, it hangs on ``origin`` itself, to the last bit of its pose.
+    At rest, and with the shutter closed, it hangs on ``origin`` itself, to the last bit of its pose. The empty is put
+    into ``movers``.
     """
     if shutter_s <= 0 or not moves(moving):
         set_pose(made, origin, pose)
         return
     place = np.array(pose)[:3, 3]
     mover = bpy.data.objects.new(f"{made.name} moves", None)
-    bpy.context.scene.collection.objects.link(mover)
+    movers.objects.link(mover)
     _animate(mover, place, np.array(moving.velocity_m_s) * shutter_s, np.array(moving.spin_deg_s) * shutter_s)
     about_itself = tuple((*row[:3], row[3] - offset) for row, offset in zip(pose[:3], place.tolist(), strict=True))
     set_pose(made, mover, (*about_itself, pose[3]))  # type: ignore[arg-type]

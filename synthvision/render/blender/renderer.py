@@ -15,7 +15,6 @@ from synthvision.render.blender.cycles import apply_settings, check_settings, no
 from synthvision.render.blender.devices import Device, activate, available_devices, matching_devices
 from synthvision.render.blender.film import Film
 from synthvision.render.blender.light_groups import TracedLight, keep_light_apart, leave_light_together
-from synthvision.render.blender.loading import load_pictures
 from synthvision.render.blender.memory import return_large_blocks
 from synthvision.render.blender.motion import set_motion
 from synthvision.render.blender.osl_camera import check_lens
@@ -85,7 +84,6 @@ class BlenderRenderer:
         self.target.render.engine = "CYCLES"
         activate(self.target, self.device)
         self.stage = Stage(self.target, store)
-        self._store = store
         self._film = Film()
         self._prepared: Scene | None = None
         self._traced: TracedLight | None = None
@@ -142,15 +140,21 @@ class BlenderRenderer:
 
     def _mixed(self, scene: Scene, mix: Mix) -> NDArray[np.float32]:
         """Return the light of a frame whose light is mixed, traced now unless that of its view is kept."""
-        if self._traced is None or not self._traced.is_of(scene):
+        traced = self._traced
+        if traced is None or not traced.is_of(scene):
             self._trace(scene)
             with _as_render_error(f"frame {scene.frame_index}"):
                 layers = self._film.develop_layers()
             for pixels in layers.values():
                 _check_light(pixels, scene)
-            self._traced = TracedLight(traced_once(scene), layers)
+            traced = self._traced = TracedLight(traced_once(scene), layers)
         self._prepared = None
-        return self._traced.mixed(mix)
+        return traced.mixed(mix)
+
+    def _has_light_of(self, scene: Scene) -> bool:
+        """Say whether a scene's picture can be mixed from what is kept."""
+        traced = self._traced
+        return scene.mix is not None and traced is not None and traced.is_of(scene)
 
     def _trace(self, scene: Scene) -> None:
         """Render to the film."""
@@ -171,15 +175,19 @@ class BlenderRenderer:
         self.render(_EMPTY)
 
     def load(self, scene: Scene) -> None:
-        """Load or make the pictures of a scene; unlike all else here any thread may do it, beside a render too."""
-        load_pictures(self._store, scene)
+        """Do what ``prepare`` of a scene needs no Blender for: load pictures, convert meshes, draw node graphs.
+
+        Unlike all else here any thread may do it, beside a render too. Raises AssetError and RenderError.
+        """
+        if not self._has_light_of(scene):
+            with _as_render_error(f"frame {scene.frame_index}"):
+                self.stage.make_ahead(scene)
 
     def prepare(self, scene: Scene) -> None:
         """Build the scene in Blender, unless its light is kept; ``render`` of the same object builds nothing again."""
-        if scene.mix is not None and self._traced is not None and self._traced.is_of(scene):
-            return
-        self.show(scene)
-        self._prepared = scene
+        if not self._has_light_of(scene):
+            self.show(scene)
+            self._prepared = scene
 
     def show(self, scene: Scene) -> None:
         """Build the scene in Blender with all settings, without rendering it."""

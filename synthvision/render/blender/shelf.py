@@ -16,13 +16,17 @@ class Shelf:
         self._kept: OrderedDict[Hashable, tuple[bpy.types.ID, int]] = OrderedDict()
         self._cost = 0
 
-    def get(self, key: Hashable, make: Callable[[], bpy.types.ID], cost: int) -> bpy.types.ID:
-        """Return the data-block of ``key``, made now if it is not there."""
+    def get(self, key: Hashable, make: Callable[[], tuple[bpy.types.ID, int]]) -> bpy.types.ID:
+        """Return the data-block of ``key``; if it is not there it is made now, with what it costs."""
         if key not in self._kept:
-            self._kept[key] = make(), cost
-            self._cost += cost
+            self._kept[key] = make()
+            self._cost += self._kept[key][1]
         self._kept.move_to_end(key)
         return self._kept[key][0]
+
+    def __contains__(self, key: Hashable) -> bool:
+        """Any thread may ask."""
+        return key in self._kept
 
     def __len__(self) -> int:
         return len(self._kept)

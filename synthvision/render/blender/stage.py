@@ -1,29 +1,31 @@
-"""The world of one frame in Blender: built new from the Scene every time, in the Scene's order, and cleared after it.
+"""The world of one frame in Blender, as the Scene has it, in the Scene's order.
 
-Only mesh arrays, images and materials stay from frame to frame, out of sight unless an object uses them; numbers and
-pictures of a material are all compared with what they are to be. So what a frame looks like cannot depend on the frames
-before it.
+Meshes, images, node graphs and the objects of instances stay from frame to frame: each is given all that a frame asks
+of it, or is compared with it, and those that a frame does not ask for are out of its sight. What lights and the camera
+are is new in each. So what a frame looks like cannot depend on the frames before it.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections import deque
+from contextlib import suppress
 
-import numpy as np
-
-from synthvision.assets import Asset, AssetStore, Material
-from synthvision.errors import RenderError
-from synthvision.render.blender.camera import add_camera
+from synthvision.assets import AssetStore
+from synthvision.render.blender.camera import new_camera, place_camera, set_film
 from synthvision.render.blender.compat import bpy
-from synthvision.render.blender.decals import Decals, decals_by_bearer, decals_by_slot
-from synthvision.render.blender.graphs import GraphShelf
+from synthvision.render.blender.draft import Draft, Drafter
+from synthvision.render.blender.graphs import GraphShelf, Layouts, UnknownNodeError
 from synthvision.render.blender.images import ImageShelf
-from synthvision.render.blender.lights import add_light
-from synthvision.render.blender.materials import bound_to_mesh, shared_seed, sketch_material
-from synthvision.render.blender.meshes import MeshShelf, assign, textured
-from synthvision.render.blender.motion import place_moving
-from synthvision.render.blender.world import add_world
-from synthvision.scene import Instance, Scene
+from synthvision.render.blender.lights import new_light, place_light
+from synthvision.render.blender.meshes import MeshShelf
+from synthvision.render.blender.motion import moves, place_moving
+from synthvision.render.blender.shaders.sketch import Drawing
+from synthvision.render.blender.things import Things
+from synthvision.render.blender.world import sample, surroundings
+from synthvision.scene import Scene
+
+_DRAFTS = 3
+"""Frames that may be loaded before the first of them is shown."""
 
 
 class Stage:
@@ -31,16 +33,46 @@ class Stage:
 
     def __init__(self, target: bpy.types.Scene, store: AssetStore) -> None:
         self._target = target
-        self._store = store
+        self._drafter = Drafter(store)
+        self._drafts: deque[Draft] = deque(maxlen=_DRAFTS)
         self.meshes = MeshShelf()
         self.images = ImageShelf(store)
-        self.graphs = GraphShelf()
-        self.objects: tuple[bpy.types.Object, ...] = ()
+        self.layouts = Layouts()
+        self.graphs = GraphShelf(lambda: bpy.data.materials.new("material"))
+        self._worlds = GraphShelf(lambda: bpy.data.worlds.new("world"))
+        self._origin = bpy.data.objects.new("origin", None)
+        target.collection.objects.link(self._origin)
+        self._things = Things(target, self._origin, bpy.data.meshes, bpy.data.meshes.new("thing"))
+        self._lights = Things(target, self._origin, bpy.data.lights, bpy.data.lights.new("light", "POINT"))
+        self._cameras = Things(target, self._origin, bpy.data.cameras, bpy.data.cameras.new("camera"))
+        self._movers = bpy.data.collections.new("movers")
+        target.collection.children.link(self._movers)
+
+    @property
+    def objects(self) -> tuple[bpy.types.Object, ...]:
         """The object of each instance, in the order of ``Scene.instances``."""
-        self.lights: tuple[bpy.types.Object, ...] = ()
+        return tuple(self._things.objects)
+
+    @property
+    def lights(self) -> tuple[bpy.types.Object, ...]:
         """The object of each light, in the order of ``Scene.lights``."""
-        self._made_materials: dict[tuple[str, Material, bool, Decals], bpy.types.Material] = {}
-        self._made_meshes: dict[tuple[str, tuple[Material, ...], bool, Decals], bpy.types.Mesh] = {}
+        return tuple(self._lights.objects)
+
+    def make_ahead(self, scene: Scene) -> None:
+        """Do what ``show`` of this scene can have done for it without Blender; any thread may call it.
+
+        Raises:
+            AssetError, RenderError: as ``show``.
+        """
+        try:
+            draft = self._drafter.draft(scene, self.layouts.known)
+        except UnknownNodeError:
+            return  # so it is for ``show`` to draft the frame, which may ask Blender
+        for picture, asset in draft.pictures().items():
+            self.images.make_ahead(picture, asset)
+        for body in draft.bodies:
+            self.meshes.make_ahead(body.mesh, body.asset.mesh)
+        self._drafts.append(draft)
 
     def show(self, scene: Scene) -> None:
         """Replace whatever is there by this scene.
@@ -50,83 +82,59 @@ class Stage:
             RenderError: an instance cannot be shown as its materials ask for.
         """
         self.clear()
-        origin = bpy.data.objects.new("origin", None)
-        self._target.collection.objects.link(origin)
-        borne = decals_by_bearer(scene)
-        self.objects = tuple(self._add(scene, one, origin, borne.get(one.name, ())) for one in scene.instances)
-        self.lights = tuple(add_light(self._target, light, origin) for light in scene.lights)
-        add_camera(self._target, scene.camera, origin)
-        add_world(self._target, scene.world, self.images, scene.camera)
+        draft = self._taken(scene) or self._drafter.draft(scene, self.layouts.learnt)
+        images = {picture: self.images.image(picture, asset) for picture, asset in draft.pictures().items()}
+        made: dict[Drawing, bpy.types.Material] = {}
+        for drawing in dict.fromkeys(drawing for body in draft.bodies for drawing in body.materials):
+            made[drawing] = self.graphs.take(drawing, images)
+        copies = tuple(
+            self.meshes.copy_of(body.mesh, body.asset.mesh, tuple(made[drawing] for drawing in body.materials))
+            for body in draft.bodies
+        )
+        self._things.show(copies, draft.body_of)
+        self._things.place(draft.poses, draft.colours)
+        self._lights.show(tuple(map(new_light, scene.lights)), range(len(scene.lights)))
+        self._cameras.show((new_camera(scene.camera),), (0,))
+        self._place(scene)
+        self._target.world = self._worlds.take(draft.world, images)
+        environment = scene.world.environment
+        sample(self._target.world, None if environment is None else images[surroundings(environment)])
         self.images.check()
 
     def clear(self) -> None:
-        """Remove everything but what the shelves keep, and keep no more than they may."""
-        kept = {mesh.session_uid for mesh in self.meshes.datablocks()}
-        meshes = (mesh for mesh in bpy.data.meshes if mesh.session_uid not in kept)
-        data = bpy.data
-        bpy.data.batch_remove([*data.objects, *meshes, *data.lights, *data.cameras, *data.worlds, *data.actions])
-        self.objects = self.lights = ()
-        self._made_materials.clear()
-        self._made_meshes.clear()
+        """Remove everything but what is kept for the next frame, and keep no more than may be."""
+        for things in (self._things, self._lights, self._cameras):
+            things.clear()
+        self._remove_movers()
         self.graphs.give_back()
+        self._worlds.give_back()
         self.meshes.trim()
         self.images.trim()
 
-    def _add(self, scene: Scene, instance: Instance, origin: bpy.types.Object, decals: Decals) -> bpy.types.Object:
-        asset = self._store.asset(scene.meshes[instance.mesh])
-        seed = shared_seed(instance.materials)
-        made = bpy.data.objects.new(instance.name, self._mesh(instance, asset, decals, seed_of_object=seed is not None))
-        if seed is not None:
-            made.color = (seed, 0.0, 0.0, 1.0)
-        place_moving(made, origin, instance.object_to_world, instance, scene.camera.shutter_s)
-        self._target.collection.objects.link(made)
-        return made
+    def _place(self, scene: Scene) -> None:
+        """Place the lights, the camera, and what moves."""
+        for light, made in zip(scene.lights, self._lights.objects, strict=True):
+            place_light(made, light, self._origin)
+        (camera,) = self._cameras.objects
+        place_camera(camera, scene.camera, self._origin, self._movers)
+        self._target.camera = camera
+        set_film(self._target.render, scene.camera)
+        shutter_s = scene.camera.shutter_s
+        for instance, made in zip(scene.instances, self._things.objects, strict=True):
+            if shutter_s > 0 and moves(instance):
+                place_moving(made, self._origin, instance.object_to_world, instance, shutter_s, self._movers)
 
-    def _mesh(self, instance: Instance, asset: Asset, decals: Decals, *, seed_of_object: bool) -> bpy.types.Mesh:
-        """Return one data-block per mesh and materials: Cycles builds one BVH for all instances of it.
+    def _remove_movers(self) -> None:
+        if len(self._movers.objects):
+            self._things.hang_up()
+            self._cameras.hang_up()
+            bpy.data.batch_remove([*self._movers.objects, *bpy.data.actions])
 
-        An instance with decals has one of its own. Seeds of patterns, which differ between all instances, are kept out
-        of that where they can be.
-        """
-        materials = instance.materials
-        if seed_of_object:
-            materials = tuple(replace(material, shader_seed=0.0) for material in materials)
-        key = instance.mesh, materials, seed_of_object, decals
-        if key not in self._made_meshes:
-            _check_slots(instance, asset)
-            made = self.meshes.copy_of(instance.mesh, asset.mesh)
-            on_slots = decals_by_slot(decals, asset.mesh, len(materials))
-            assign(
-                made,
-                tuple(
-                    self._material(instance.mesh, material, asset, seed_of_object, on_slot)
-                    for material, on_slot in zip(materials, on_slots, strict=True)
-                ),
-            )
-            self._made_meshes[key] = made
-        return self._made_meshes[key]
-
-    def _material(
-        self, mesh: str, material: Material, asset: Asset, seed_of_object: bool, decals: Decals
-    ) -> bpy.types.Material:
-        key = mesh if decals or bound_to_mesh(material) else "", material, seed_of_object, decals
-        if key not in self._made_materials:
-            sketch = self.graphs.sketch()
-            sketch_material(sketch, material, asset, self.images, decals, seed_of_object=seed_of_object)
-            self._made_materials[key] = self.graphs.take(sketch)
-        return self._made_materials[key]
-
-
-def _check_slots(instance: Instance, asset: Asset) -> None:
-    greatest = int(np.max(asset.mesh.slots, initial=-1))
-    if greatest >= len(instance.materials):
-        raise RenderError(
-            f"instance '{instance.name}': materials must be one per slot of the mesh ({greatest + 1}), "
-            f"got {len(instance.materials)}"
-        )
-    for material in instance.materials:
-        if asset.mesh.uvs is None and textured(material):
-            raise RenderError(
-                f"instance '{instance.name}': material '{material.name}' must have no textures, because the mesh has "
-                f"no texture coordinates, got {', '.join(textured(material))}"
-            )
+    def _taken(self, scene: Scene) -> Draft | None:
+        """Return the draft of a scene that was made ahead."""
+        for draft in tuple(self._drafts):
+            if draft.scene is scene:
+                with suppress(ValueError):  # the other thread has dropped it meanwhile
+                    self._drafts.remove(draft)
+                return draft
+        return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from typing import Any
 
 import cv2
@@ -11,13 +11,17 @@ from numpy.typing import NDArray
 
 from synthvision.assets import AssetStore, Texture
 from synthvision.errors import RenderError
+from synthvision.render.blender.ahead import Ahead
 from synthvision.render.blender.compat import bpy
 
 MAX_IMAGES = 4
 MAX_BYTES = 1 << 29
 """Images of surroundings kept in Blender, and their bytes; the one in use is kept however large it is."""
 
+Floats = NDArray[np.float32]
+
 _CHANNELS = 4
+_SPACES = 2
 
 
 class SurroundingsShelf:
@@ -31,18 +35,24 @@ class SurroundingsShelf:
         self._store = store
         self._max_images, self._max_bytes = max_images, max_bytes
         self._kept: OrderedDict[Texture, bpy.types.Image] = OrderedDict()
+        self._ahead: Ahead[Floats] = Ahead(lambda pixels: pixels.nbytes)
         # Memory that was used before takes a fifth of the time of fresh memory.
-        self._space = np.empty((0, 0, _CHANNELS), np.float32)
+        self._spaces: deque[Floats] = deque(maxlen=_SPACES)
+
+    def make_ahead(self, texture: Texture) -> None:
+        """Have ready what ``image`` will need; any thread may call it."""
+        if texture not in self._kept:
+            self._ahead.put(texture, lambda: self._upright(texture))
 
     def image(self, texture: Texture) -> bpy.types.Image:
         """Return the linear float32 image of a frame's surroundings; images of earlier frames may become it."""
         if texture not in self._kept:
-            pixels = self._store.environment(texture)
+            pixels = self._ahead.take(texture)
+            pixels = self._upright(texture) if pixels is None else pixels
             image = self._old_one(pixels) or _new_image(pixels)
             image.name = texture.key
-            shape = *pixels.shape[:2], _CHANNELS
-            self._space = self._space if self._space.shape == shape else np.empty(shape, np.float32)
-            paint(image, pixels, self._space)
+            image.pixels.foreach_set(pixels.reshape(-1))
+            self._spaces.append(pixels)
             self._kept[texture] = image
         self._kept.move_to_end(texture)
         return self._kept[texture]
@@ -63,7 +73,16 @@ class SurroundingsShelf:
         """Return everything kept, least recently used first."""
         return tuple(self._kept.values())
 
-    def _old_one(self, pixels: NDArray[np.float32]) -> bpy.types.Image | None:
+    def _upright(self, texture: Texture) -> Floats:
+        pixels = self._store.environment(texture)
+        shape = *pixels.shape[:2], _CHANNELS
+        try:
+            space = self._spaces.pop()
+        except IndexError:  # the other thread has it
+            space = np.empty(shape, np.float32)
+        return upright(pixels, space if space.shape == shape else np.empty(shape, np.float32))
+
+    def _old_one(self, pixels: Floats) -> bpy.types.Image | None:
         """Return an image of this size that is not needed any more, if there is one; drop others that are too many."""
         cost = _bytes_of(pixels.shape[1], pixels.shape[0])
         kept = sum(_bytes_of(*_size_px(image)) for image in self._kept.values())
@@ -76,16 +95,19 @@ class SurroundingsShelf:
         return None
 
 
-def paint(image: bpy.types.Image, pixels: NDArray[np.float32], space: NDArray[np.float32]) -> None:
-    """Give an image all its pixels, (H, W, 3 or 4) float32, first row on top; opaque where there is no alpha.
+def upright(pixels: Floats, space: Floats) -> Floats:
+    """Return pixels as Blender has them: (H, W, 3 or 4) float32, first row on top, opaque where there is no alpha.
 
-    ``space`` (H, W, 4) is for work and is overwritten.
+    Args:
+        pixels: to be returned.
+        space: (H, W, 4), what is returned; overwritten.
     """
-    upright: NDArray[Any] = pixels if pixels.shape[2] == _CHANNELS else cv2.cvtColor(pixels, cv2.COLOR_RGB2RGBA, space)
-    image.pixels.foreach_set(cv2.flip(upright, 0, space).reshape(-1))
+    full: NDArray[Any] = pixels if pixels.shape[2] == _CHANNELS else cv2.cvtColor(pixels, cv2.COLOR_RGB2RGBA, space)
+    cv2.flip(full, 0, space)
+    return space
 
 
-def _new_image(pixels: NDArray[np.float32]) -> bpy.types.Image:
+def _new_image(pixels: Floats) -> bpy.types.Image:
     height, width = pixels.shape[:2]
     image = bpy.data.images.new("surroundings", width, height, alpha=True, float_buffer=True)
     # Both of these throw the pixels away when they change, so they come first.

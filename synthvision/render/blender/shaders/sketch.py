@@ -9,9 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from synthvision.render.blender.compat import bpy
+from synthvision.render.blender.pictures import Picture
 from synthvision.render.blender.shaders.wiring import Socket, Value, Vector, Wiring
+
+_SHAPES = 1000
+"""Shapes remembered. One that is forgotten and comes again is another object: then its nodes are made anew."""
+
+_Nodes = tuple[tuple[str, tuple[tuple[str, Hashable], ...]], ...]
+_Links = tuple[tuple[tuple[int, int], tuple[int, int]], ...]
 
 _NUMBERS = frozenset({"VALUE", "RGBA", "VECTOR", "ROTATION"})
 
@@ -112,7 +120,7 @@ class SketchedNode:
     def __init__(self, index: int, kind: str, settings: tuple[tuple[str, Hashable], ...], layout: Layout) -> None:
         self.index, self.kind, self.settings, self.layout = index, kind, settings, layout
         self.inputs, self.outputs = Inputs(self), Outputs(self)
-        self.image: bpy.types.Image | None = None
+        self.image: Picture | None = None
         self.given: dict[int, float] = {}
 
     def numbers(self) -> tuple[float, ...] | None:
@@ -123,6 +131,39 @@ class SketchedNode:
         for offset, number in self.given.items():
             numbers[offset] = number
         return tuple(numbers)
+
+
+@dataclass(frozen=True, eq=False)
+class Shape:
+    """What two graphs have in common if the nodes of the one serve for the other: then it is the same object.
+
+    Attributes:
+        nodes: kind and settings of each.
+        links: ((node, input), (node, output)) of each, in the order in which they are to be made.
+    """
+
+    nodes: _Nodes
+    links: _Links
+
+
+@lru_cache(maxsize=_SHAPES)
+def _shape(nodes: _Nodes, links: _Links) -> Shape:
+    return Shape(nodes, links)
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """A graph on paper, complete.
+
+    Attributes:
+        shape: its nodes and links.
+        numbers: of each node, those of all its inputs one after the other; None where some inputs have none.
+        pictures: (node, picture) of each node that shows one.
+    """
+
+    shape: Shape
+    numbers: tuple[tuple[float, ...] | None, ...]
+    pictures: tuple[tuple[int, Picture], ...]
 
 
 LayoutOf = Callable[[str, tuple[tuple[str, Hashable], ...]], Layout]
@@ -156,9 +197,13 @@ class Sketch(Wiring):
         for offset, number in enumerate(numbers, slot.offset):
             node.given[offset] = number
 
-    def shape(self) -> Hashable:
-        """Return what two sketches have in common if the nodes of the one serve for the other."""
-        return tuple((node.kind, node.settings) for node in self.nodes), tuple(self.links.items())
+    def done(self) -> Drawing:
+        """Return the graph that it has become."""
+        return Drawing(
+            _shape(tuple((node.kind, node.settings) for node in self.nodes), tuple(self.links.items())),
+            tuple(node.numbers() for node in self.nodes),
+            tuple((node.index, node.image) for node in self.nodes if node.image is not None),
+        )
 
 
 def layout_of_node(node: bpy.types.Node) -> Layout:

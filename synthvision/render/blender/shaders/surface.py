@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import TypeAlias
 
 from synthvision.render.blender.compat import bpy
+from synthvision.render.blender.shaders.sketch import Sketch
 from synthvision.render.blender.shaders.wiring import Socket, Value, Vector, Wiring
 
 
@@ -65,19 +66,31 @@ _SPREAD_M = (7.31, 5.17, 9.73)
 """How far seed 1 lies from seed 0: no pattern is nearly as wide, and float32 still resolves 1 µm there."""
 
 
-def shader_group(name: str, shade: Shade) -> bpy.types.NodeTree:
-    """Return the node group of a shader; it depends on nothing but its name, so it is built once per Blender file."""
-    return _group(name, (), lambda wiring, place, surface, _: shade(wiring, place, surface))
+@dataclass(frozen=True)
+class Group:
+    """The node group of a shader or a mark. It depends on nothing but its name, so it is built once per Blender file.
+
+    Attributes:
+        name: of the group.
+        shade: what is in it.
+        extra: inputs besides the usual ones; one whose name ends in colour is a colour.
+    """
+
+    name: str
+    shade: MarkShade = field(compare=False)
+    extra: tuple[str, ...] = field(default=(), compare=False)
+
+    def tree(self) -> bpy.types.NodeTree:
+        """Return it, built if it is not there yet."""
+        return bpy.data.node_groups.get(self.name) or _built(self)
 
 
-def mark_group(name: str, shade: MarkShade, *extra: str) -> bpy.types.NodeTree:
-    """Return the node group of a mark, which has the inputs ``extra`` besides; a name that ends in colour is one."""
-    return _group(name, extra, shade)
+def shader_group(name: str, shade: Shade) -> Group:
+    """Return the node group of a shader."""
+    return Group(name, lambda wiring, place, surface, _: shade(wiring, place, surface))
 
 
-def apply_group(
-    wiring: Wiring, group: bpy.types.NodeTree, surface: Surface, given: Mapping[str, Value | Vector]
-) -> Surface:
+def apply_group(wiring: Sketch, group: Group, surface: Surface, given: Mapping[str, Value | Vector]) -> Surface:
     """Put a group between a surface and what follows; ``given`` are size, seed and the extra inputs."""
     node = wiring.node("ShaderNodeGroup", node_tree=group)
     for end in node.inputs:
@@ -90,19 +103,16 @@ def _mesh_normal(wiring: Wiring) -> Socket:
     return wiring.node("ShaderNodeNewGeometry").outputs["Normal"]
 
 
-def _group(name: str, extra: tuple[str, ...], shade: MarkShade) -> bpy.types.NodeTree:
-    kept = bpy.data.node_groups.get(name)
-    if kept is not None:
-        return kept
-    tree = bpy.data.node_groups.new(name, "ShaderNodeTree")
+def _built(group: Group) -> bpy.types.NodeTree:
+    tree = bpy.data.node_groups.new(group.name, "ShaderNodeTree")
     inputs = {"size": "NodeSocketFloat", "seed": "NodeSocketFloat", **_KINDS}
-    inputs |= {word: "NodeSocketColor" if word.endswith("colour") else "NodeSocketFloat" for word in extra}
+    inputs |= {word: "NodeSocketColor" if word.endswith("colour") else "NodeSocketFloat" for word in group.extra}
     for word, kind in inputs.items():
         tree.interface.new_socket(word, in_out="INPUT", socket_type=kind)
     wiring = Wiring(tree)
     starts = {start.name: start for start in wiring.node("NodeGroupInput").outputs if start.name}
     before = Surface(**{field.name: starts[field.name] for field in fields(Surface)})
-    after = shade(wiring, _place(wiring, starts["size"], starts["seed"]), before, starts)
+    after = group.shade(wiring, _place(wiring, starts["size"], starts["seed"]), before, starts)
     _give_out(wiring, before, after)
     _drop_unused(tree, starts)
     return tree

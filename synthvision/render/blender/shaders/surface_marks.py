@@ -8,9 +8,11 @@ from types import MappingProxyType
 
 from synthvision.assets.types import Material, Shader
 from synthvision.render.blender.shaders.faces import flattened
-from synthvision.render.blender.shaders.surface import Place, Surface, apply_group, mark_group
+from synthvision.render.blender.shaders.sketch import Sketch
+from synthvision.render.blender.shaders.surface import Group, Place, Surface, apply_group
 from synthvision.render.blender.shaders.wiring import Cells, Socket, Value, Vector, Wiring
 
+_BARED = ("bared_colour", "bared_share", "bared_metallic", "bared_roughness")
 _DUST = (0.43, 0.39, 0.33)
 
 
@@ -41,22 +43,21 @@ _UNDER: Mapping[Shader, Bared] = MappingProxyType(
 )
 
 
-def apply_marks(wiring: Wiring, material: Material, surface: Surface, seed: Value) -> Surface:
+def apply_marks(wiring: Sketch, material: Material, surface: Surface, seed: Value) -> Surface:
     """Put the marks that a material has over a surface. They are as large as in life on any of them."""
     place: dict[str, Value | Vector] = {"size": 1.0, "seed": seed}
     if material.wear > 0:
         under = _UNDER.get(material.shader, _SUBSTANCE)
-        given = place | {"amount": material.wear, "bared_colour": under.colour, "bared_share": under.share}
-        given |= {"bared_metallic": under.metallic, "bared_roughness": under.roughness}
-        group = mark_group("wear", _wear, "amount", "bared_colour", "bared_share", "bared_metallic", "bared_roughness")
-        surface = apply_group(wiring, group, surface, given)
+        bared = zip(_BARED, (under.colour, under.share, under.metallic, under.roughness), strict=True)
+        given = place | {"amount": material.wear, **dict(bared)}
+        surface = apply_group(wiring, Group("wear", _wear, ("amount", *_BARED)), surface, given)
     for name, shade, amount in (
         ("scratches", _scratches, material.scratches),
         ("fingerprints", _fingerprints, material.fingerprints),
         ("dust", _dust, material.dust),
     ):
         if amount > 0:
-            surface = apply_group(wiring, mark_group(name, shade, "amount"), surface, place | {"amount": amount})
+            surface = apply_group(wiring, Group(name, shade, ("amount",)), surface, place | {"amount": amount})
     return surface
 
 
