@@ -22,7 +22,7 @@ from benchmark_cluster import cluster
 
 from synthvision.assets import AssetStore
 from synthvision.labels import Maps
-from synthvision.recipe import load_recipe
+from synthvision.recipe import bundled_recipes, load_recipe
 from synthvision.recipe.model import Recipe
 from synthvision.run.accepting import FrameMaker
 from synthvision.run.crew import Crew
@@ -174,6 +174,26 @@ def run_pipeline(stages: FrameStages, frames: int, indices: Sequence[int] = ()) 
     return took
 
 
+def serial() -> Figures:
+    """CPU milliseconds that the device waits for Blender to be given a frame, for each bundled recipe."""
+    figures = {}
+    for name in bundled_recipes():
+        say(f"serial: {name}")
+        stages = FrameStages(Job(load_recipe(name), 0, None, "blender", "cpu", threads=1))
+        took = []
+        for frame_index in range(SETTLING_FRAMES + SERIAL_FRAMES):
+            scene = stages.accept(frame_index).scene
+            started = time.thread_time()
+            stages.prepare(scene)
+            took.append(time.thread_time() - started)
+        stages.close()
+        figures[f"serial_ms_{name}"] = 1000 * median(took[SETTLING_FRAMES:])
+    return figures
+
+
+SETTLING_FRAMES, SERIAL_FRAMES = 3, 15
+
+
 def workers() -> Figures:
     """Frames per second of one single-threaded worker per core over those of one such worker, after their start."""
     recipe = load_recipe("tabletop", ["render.samples_per_pixel=8", "camera.resolution=[320, 240]"])
@@ -313,6 +333,7 @@ MEASUREMENTS: Sequence[Callable[[], Figures]] = (
     assets,
     coco,
     added_cost,
+    serial,
     relight,
     memory,
     workers,

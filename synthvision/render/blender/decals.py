@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
 
 from synthvision.assets import Mesh
+from synthvision.render.blender.compat import bpy
 from synthvision.render.blender.pictures import Picture
 from synthvision.render.blender.shaders.sketch import Sketch
-from synthvision.render.blender.shaders.surface import Surface
-from synthvision.render.blender.shaders.wiring import Socket, Wiring
+from synthvision.render.blender.shaders.surface import Surface, socket_kind
+from synthvision.render.blender.shaders.wiring import NodeGroup, Socket, Tree, Value, Vector, Wiring
 from synthvision.scene import Decal, Scene
 
 Decals: TypeAlias = tuple[Decal, ...]
@@ -51,48 +52,120 @@ def apply_decals(wiring: Sketch, surface: Surface, decals: Decals) -> Surface:
 
 
 def _apply(wiring: Sketch, surface: Surface, decal: Decal) -> Surface:
-    share, colour = _picture(wiring, decal)
-    normal, coat_normal = surface.normal, surface.coat_normal
+    colour, alpha, inside = _picture(wiring, decal)
+    given: dict[str, Value | Vector] = {"inside": inside, "alpha": alpha, "picture": colour, "tint": decal.tint}
+    given["colour"] = surface.colour
+    if decal.roughness is not None:
+        given |= {"roughness": surface.roughness, "roughness over": decal.roughness}
+    if decal.metallic is not None:
+        given |= {"metallic": surface.metallic, "metallic over": decal.metallic}
+    if surface.transmission != 0:
+        given["transmission"] = surface.transmission
     if decal.bump_m != 0:
-        normal = wiring.bump(share, decal.bump_m, normal)
-        coat_normal = wiring.bump(share, decal.bump_m, coat_normal)
-    return replace(
-        surface,
-        colour=wiring.mix_colour(wiring.times(share, decal.tint), surface.colour, colour),
-        roughness=surface.roughness
-        if decal.roughness is None
-        else wiring.mix(share, surface.roughness, decal.roughness),
-        metallic=surface.metallic if decal.metallic is None else wiring.mix(share, surface.metallic, decal.metallic),
-        transmission=0.0 if surface.transmission == 0 else wiring.mix(share, surface.transmission, 0.0),
-        normal=normal,
-        coat_normal=coat_normal,
-    )
+        normals = {"normal": surface.normal, "coat_normal": surface.coat_normal}
+        given |= {"bump": decal.bump_m, **{word: normal for word, normal in normals.items() if normal is not None}}
+    over = wiring.node("ShaderNodeGroup", node_tree=_Over(f"decal over {', '.join(given)}", tuple(given)))
+    for word, value in given.items():
+        wiring.connect(value, over.inputs[word])
+    return replace(surface, **{start.name: start for start in over.outputs})
 
 
-def _picture(wiring: Sketch, decal: Decal) -> tuple[Socket, Socket]:
-    """Return how much of the surface the decal covers, 0…1, and its colour."""
+def _picture(wiring: Sketch, decal: Decal) -> tuple[Socket, Socket, Socket]:
+    """Return colour and opacity of the decal's picture at a point of the surface, and whether the decal reaches it."""
     to_object = np.array(decal.decal_to_object)
     back = np.linalg.inv(to_object)
-    own = wiring.node("ShaderNodeTexCoord").outputs["Object"]
-    # From the decal's middle, so that small decals on large things lose no digits.
-    offset = wiring.vector("SUBTRACT", own, tuple(to_object[:3, 3].tolist()))
-    x, y, z = (wiring.vector("DOT_PRODUCT", offset, tuple(back[axis, :3].tolist())) for axis in range(3))
-    at = wiring.joined(wiring.math("ADD", x, 0.5), wiring.math("ADD", y, 0.5))
+    reach = wiring.node("ShaderNodeGroup", node_tree=_REACH)
+    for name, vector in zip(_VECTORS, (to_object[:3, 3], *back[:3, :3], to_object[:3, 2]), strict=True):
+        wiring.connect(tuple(vector.tolist()), reach.inputs[name])
+    wiring.connect(decal.depth_m, reach.inputs["depth"])
     colour = wiring.node("ShaderNodeTexImage", interpolation="Linear", extension="EXTEND")
     clipped = wiring.node("ShaderNodeTexImage", interpolation="Linear", extension="CLIP")
     for node in (colour, clipped):
         node.image = Picture(decal.texture, "sRGB")
-        wiring.connect(at, node.inputs["Vector"])
-    farthest = wiring.math("MAXIMUM", wiring.math("ABSOLUTE", x), wiring.math("ABSOLUTE", y))
-    inside = wiring.times(
-        wiring.math("LESS_THAN", farthest, 0.5),
-        wiring.math("LESS_THAN", wiring.math("ABSOLUTE", z), decal.depth_m),
-        wiring.math("GREATER_THAN", _facing(wiring, tuple(to_object[:3, 2].tolist())), 0.0),
-    )
-    return wiring.times(inside, clipped.outputs["Alpha"]), colour.outputs["Color"]
+        wiring.connect(reach.outputs["at"], node.inputs["Vector"])
+    return colour.outputs["Color"], clipped.outputs["Alpha"], reach.outputs["inside"]
 
 
-def _facing(wiring: Wiring, up: tuple[float, float, float]) -> Socket:
+@dataclass(frozen=True)
+class _Over(NodeGroup):
+    """A surface with a decal on it.
+
+    Attributes:
+        given: its inputs: of the surface what the decal changes, by the names of ``Surface``, and what it becomes under
+            the decal (``… over``); of the picture its colour and opacity, and whether the decal reaches the point.
+    """
+
+    given: tuple[str, ...]
+
+    def build(self) -> Tree:
+        tree = bpy.data.node_groups.new(self.name, "ShaderNodeTree")
+        for word in self.given:
+            tree.interface.new_socket(word, in_out="INPUT", socket_type=socket_kind(word))
+        wiring = Wiring(tree)
+        starts = {start.name: start for start in wiring.node("NodeGroupInput").outputs if start.name}
+        made = self._surface(wiring, starts)
+        for word in made:
+            tree.interface.new_socket(word, in_out="OUTPUT", socket_type=socket_kind(word))
+        ends = wiring.node("NodeGroupOutput").inputs
+        for word, start in made.items():
+            wiring.connect(start, ends[word])
+        return tree
+
+    def _surface(self, wiring: Wiring, given: Mapping[str, Socket]) -> dict[str, Socket]:
+        share = wiring.times(given["inside"], given["alpha"])
+        made = {"colour": wiring.mix_colour(wiring.times(share, given["tint"]), given["colour"], given["picture"])}
+        for word in ("roughness", "metallic"):
+            if word in given:
+                made[word] = wiring.mix(share, given[word], given[f"{word} over"])
+        if "transmission" in given:
+            made["transmission"] = wiring.mix(share, given["transmission"], 0.0)
+        if "bump" in given:
+            for word in ("normal", "coat_normal"):
+                made[word] = wiring.bump(share, given["bump"], given.get(word))
+        return made
+
+
+_VECTORS = ("middle", "x", "y", "z", "up")
+
+
+@dataclass(frozen=True)
+class _Reach(NodeGroup):
+    """Where a point is on a decal, and whether the decal reaches it.
+
+    Inputs: in the mesh's frame the decal's middle, the rows of the matrix back to its own frame, and its normal; its
+    depth in metres. It is one node in a material, because a graph of many costs Blender time by their square.
+    """
+
+    name: str = "reach of a decal"
+
+    def build(self) -> Tree:
+        tree = bpy.data.node_groups.new(self.name, "ShaderNodeTree")
+        for name in _VECTORS:
+            tree.interface.new_socket(name, in_out="INPUT", socket_type="NodeSocketVector")
+        tree.interface.new_socket("depth", in_out="INPUT", socket_type="NodeSocketFloat")
+        tree.interface.new_socket("at", in_out="OUTPUT", socket_type="NodeSocketVector")
+        tree.interface.new_socket("inside", in_out="OUTPUT", socket_type="NodeSocketFloat")
+        wiring = Wiring(tree)
+        given, made = wiring.node("NodeGroupInput").outputs, wiring.node("NodeGroupOutput").inputs
+        own = wiring.node("ShaderNodeTexCoord").outputs["Object"]
+        # From the decal's middle, so that small decals on large things lose no digits.
+        offset = wiring.vector("SUBTRACT", own, given["middle"])
+        x, y, z = (wiring.vector("DOT_PRODUCT", offset, given[axis]) for axis in "xyz")
+        wiring.connect(wiring.joined(wiring.math("ADD", x, 0.5), wiring.math("ADD", y, 0.5)), made["at"])
+        farthest = wiring.math("MAXIMUM", wiring.math("ABSOLUTE", x), wiring.math("ABSOLUTE", y))
+        inside = wiring.times(
+            wiring.math("LESS_THAN", farthest, 0.5),
+            wiring.math("LESS_THAN", wiring.math("ABSOLUTE", z), given["depth"]),
+            wiring.math("GREATER_THAN", _facing(wiring, given["up"]), 0.0),
+        )
+        wiring.connect(inside, made["inside"])
+        return tree
+
+
+_REACH = _Reach()
+
+
+def _facing(wiring: Wiring, up: Socket) -> Socket:
     """Return the cosine between the triangle's own normal and a direction of the mesh's frame."""
     geometry = wiring.node("ShaderNodeNewGeometry").outputs
     turned = wiring.node("ShaderNodeVectorTransform", vector_type="NORMAL", convert_from="WORLD", convert_to="OBJECT")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable, Mapping
 from synthvision.render.blender.compat import bpy
 from synthvision.render.blender.pictures import Picture
 from synthvision.render.blender.shaders.sketch import Drawing, Layout, Shape, layout_of_node
-from synthvision.render.blender.shaders.surface import Group
+from synthvision.render.blender.shaders.wiring import NodeGroup
 
 MAX_NODES = 8_000
 """Nodes kept between frames (about 30 MB) before the graphs least recently taken are dropped."""
@@ -126,4 +126,4 @@ class GraphShelf:
 
 def _set(node: bpy.types.Node, settings: Settings) -> None:
     for name, value in settings:
-        setattr(node, name, value.tree() if isinstance(value, Group) else value)
+        setattr(node, name, value.tree() if isinstance(value, NodeGroup) else value)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from types import MappingProxyType
 from typing import TypeAlias
 
 from synthvision.render.blender.compat import bpy
 from synthvision.render.blender.shaders.sketch import Sketch
-from synthvision.render.blender.shaders.wiring import Socket, Value, Vector, Wiring
+from synthvision.render.blender.shaders.wiring import NodeGroup, Socket, Tree, Value, Vector, Wiring
 
 
 @dataclass(frozen=True)
@@ -50,39 +49,40 @@ class Place:
 Shade: TypeAlias = Callable[[Wiring, Place, Surface], Surface]
 MarkShade: TypeAlias = Callable[[Wiring, Place, Surface, Mapping[str, Socket]], Surface]
 
-_KINDS: Mapping[str, str] = MappingProxyType(
-    {
-        "colour": "NodeSocketColor",
-        "roughness": "NodeSocketFloat",
-        "metallic": "NodeSocketFloat",
-        "normal": "NodeSocketVector",
-        "coat_roughness": "NodeSocketFloat",
-        "coat_normal": "NodeSocketVector",
-        "transmission": "NodeSocketFloat",
-        "tangent": "NodeSocketVector",
-    }
-)
 _SPREAD_M = (7.31, 5.17, 9.73)
 """How far seed 1 lies from seed 0: no pattern is nearly as wide, and float32 still resolves 1 µm there."""
 
 
 @dataclass(frozen=True)
-class Group:
-    """The node group of a shader or a mark. It depends on nothing but its name, so it is built once per Blender file.
+class Group(NodeGroup):
+    """The node group of a shader or a mark.
 
     Attributes:
-        name: of the group.
         shade: what is in it.
-        extra: inputs besides the usual ones; one whose name ends in colour is a colour.
+        extra: inputs besides the usual ones.
     """
 
-    name: str
     shade: MarkShade = field(compare=False)
     extra: tuple[str, ...] = field(default=(), compare=False)
 
-    def tree(self) -> bpy.types.NodeTree:
-        """Return it, built if it is not there yet."""
-        return bpy.data.node_groups.get(self.name) or _built(self)
+    def build(self) -> Tree:
+        tree = bpy.data.node_groups.new(self.name, "ShaderNodeTree")
+        for word in ("size", "seed", *(one.name for one in fields(Surface)), *self.extra):
+            tree.interface.new_socket(word, in_out="INPUT", socket_type=socket_kind(word))
+        wiring = Wiring(tree)
+        starts = {start.name: start for start in wiring.node("NodeGroupInput").outputs if start.name}
+        before = Surface(**{field.name: starts[field.name] for field in fields(Surface)})
+        after = self.shade(wiring, _place(wiring, starts["size"], starts["seed"]), before, starts)
+        _give_out(wiring, before, after)
+        _drop_unused(tree, starts)
+        return tree
+
+
+def socket_kind(word: str) -> str:
+    """Return Blender's name for the kind of a group's input or output of this name."""
+    if word.endswith(("colour", "picture")):
+        return "NodeSocketColor"
+    return "NodeSocketVector" if word.endswith(("normal", "tangent")) else "NodeSocketFloat"
 
 
 def shader_group(name: str, shade: Shade) -> Group:
@@ -103,21 +103,6 @@ def _mesh_normal(wiring: Wiring) -> Socket:
     return wiring.node("ShaderNodeNewGeometry").outputs["Normal"]
 
 
-def _built(group: Group) -> bpy.types.NodeTree:
-    tree = bpy.data.node_groups.new(group.name, "ShaderNodeTree")
-    inputs = {"size": "NodeSocketFloat", "seed": "NodeSocketFloat", **_KINDS}
-    inputs |= {word: "NodeSocketColor" if word.endswith("colour") else "NodeSocketFloat" for word in group.extra}
-    for word, kind in inputs.items():
-        tree.interface.new_socket(word, in_out="INPUT", socket_type=kind)
-    wiring = Wiring(tree)
-    starts = {start.name: start for start in wiring.node("NodeGroupInput").outputs if start.name}
-    before = Surface(**{field.name: starts[field.name] for field in fields(Surface)})
-    after = group.shade(wiring, _place(wiring, starts["size"], starts["seed"]), before, starts)
-    _give_out(wiring, before, after)
-    _drop_unused(tree, starts)
-    return tree
-
-
 def _place(wiring: Wiring, size: Socket, seed: Socket) -> Place:
     own = wiring.node("ShaderNodeTexCoord").outputs["Object"]
     # The length of the mesh's x axis in the world is the instance's scale: patterns are as large on a large instance.
@@ -130,7 +115,7 @@ def _place(wiring: Wiring, size: Socket, seed: Socket) -> Place:
 def _give_out(wiring: Wiring, before: Surface, after: Surface) -> None:
     changed = [field.name for field in fields(Surface) if getattr(before, field.name) != getattr(after, field.name)]
     for word in changed:
-        wiring.tree.interface.new_socket(word, in_out="OUTPUT", socket_type=_KINDS[word])
+        wiring.tree.interface.new_socket(word, in_out="OUTPUT", socket_type=socket_kind(word))
     ends = wiring.node("NodeGroupOutput").inputs
     for word in changed:
         wiring.connect(getattr(after, word), ends[word])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -11,6 +12,21 @@ Socket: TypeAlias = bpy.types.NodeSocket
 Tree: TypeAlias = bpy.types.NodeTree
 Value: TypeAlias = Socket | float
 Vector: TypeAlias = Socket | tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class NodeGroup(ABC):
+    """Nodes that many graphs have as one. It depends on nothing but its name, so it is built once per Blender file."""
+
+    name: str
+
+    def tree(self) -> Tree:
+        """Return it, built if it is not there yet."""
+        return bpy.data.node_groups.get(self.name) or self.build()
+
+    @abstractmethod
+    def build(self) -> Tree:
+        """Build it."""
 
 
 @dataclass(frozen=True)
