@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,8 +21,8 @@ from synthvision.run.commits import COMMITS, finished_frames, log_name, write_co
 from synthvision.run.crew import Event, FrameFailed
 from synthvision.run.messages import FrameDone
 from synthvision.run.plan import Order
-from synthvision.run.staging_folders import staging_folder
 from synthvision.run.stores import Store
+from synthvision.swept_folders import swept_folder
 
 FRAMES_PER_COMMIT = 32
 _UPLOADERS = 2
@@ -150,6 +151,14 @@ def staged_keeper(order: Order, store: Store, *, index: bool = True) -> Iterator
 
 
 @contextmanager
+def _staging_folder() -> Iterator[Path]:
+    with ExitStack() as stack:
+        with disk_errors(Path(tempfile.gettempdir())):
+            folder = stack.enter_context(swept_folder("staging"))
+        yield folder
+
+
+@contextmanager
 def standing_keeper(
     order: Order, store: Store, finished: Iterable[int] | None, *, index: bool = False
 ) -> Iterator[StagedKeeper]:
@@ -157,7 +166,7 @@ def standing_keeper(
 
     ``finished`` are the frames that the store has, which is found out there if it is None.
     """
-    with staging_folder() as staging:
+    with _staging_folder() as staging:
         manifest = _begin(order, store, staging)
         there = finished_frames(store, staging) if finished is None else finished
         keeper = StagedKeeper(store, manifest, staging, there, index=index)

@@ -19,7 +19,6 @@ from dataclasses import replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path, PurePath
-from tempfile import TemporaryDirectory
 
 from synthvision.assets.cache import Entry, Kind, kept
 from synthvision.assets.files.bundle import Bundle, Fetch, local_path, read_file
@@ -27,6 +26,7 @@ from synthvision.assets.files.gltf_scene import read_gltf
 from synthvision.assets.files.parts import Floats, Model, Part
 from synthvision.errors import AssetError
 from synthvision.search_path import module_search_path
+from synthvision.swept_folders import swept_folder
 
 MODULE = "synthvision.render.blender.converting"
 TIMEOUT_S = 1200
@@ -92,8 +92,7 @@ def _turned(array: Floats) -> Floats:
 def _run(task: str, bundle: Bundle) -> bytes:
     """Run the process on a copy of the bundle and return what it made; AssetError whatever it did instead."""
     converter(bundle.name)
-    with TemporaryDirectory(prefix="synthvision-convert-") as made:
-        folder = Path(made)
+    with swept_folder("convert") as folder:
         name = PurePath(bundle.name).name
         _lay_out(folder / "files", name, bundle)
         status = _ended(task, folder, name, bundle.name)

@@ -1,4 +1,4 @@
-"""Folders in which frames are staged go with their process, however that ends."""
+"""Temporary folders go with their process, however that ends."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from synthvision.run.staging_folders import staging_folder
+from synthvision.swept_folders import swept_folder
 
-STAGES = "import sys\nfrom synthvision.run.staging_folders import staging_folder\nwith staging_folder() as folder:\n"
+STAGES = "import sys\nfrom synthvision.swept_folders import swept_folder\nwith swept_folder('staging') as folder:\n"
 STAGES += "    (folder / 'images').mkdir()\n    (folder / 'images' / '0.png').touch()\n"
 STAGES += "    print(folder, flush=True)\n    sys.stdin.read()\n"
 
@@ -28,7 +28,7 @@ def names(place: Path) -> list[Path]:
 
 
 def test_a_folder_goes_with_its_block(place: Path) -> None:
-    with staging_folder() as folder, staging_folder() as other:
+    with swept_folder("staging") as folder, swept_folder("staging") as other:
         (folder / "000000.png").touch()
         assert names(place) == sorted([folder, other])
     assert names(place) == []
@@ -41,7 +41,7 @@ def test_what_a_killed_process_left_is_swept_and_what_a_living_one_uses_is_not(p
     runs[0].kill()
     runs[0].wait()
     assert (dead / "images" / "0.png").exists()
-    with staging_folder() as folder:
+    with swept_folder("staging") as folder:
         assert names(place) == sorted([alive, folder])
         assert (alive / "images" / "0.png").exists()
     runs[1].communicate("")
@@ -53,11 +53,11 @@ def test_folders_of_others_stay(place: Path) -> None:
     elsewhere.mkdir()
     (elsewhere / ".in_use").touch()
     (place / "synthvision-staging-abcdefgh").symlink_to(elsewhere)
-    for name in ("synthvision-staging-mine", "synthvision-dataset"):
+    for name in ("synthvision-staging-mine", "synthvision-dataset", "synthvision-convert-abcdefgh"):
         (place / name).mkdir()
         (place / name / ".in_use").touch()
     (place / "synthvision-staging-00000000").mkdir()  # that has no mark yet: it is being made
     before = names(place)
-    with staging_folder() as folder:
+    with swept_folder("staging") as folder:
         assert names(place) == sorted([*before, folder])
     assert (elsewhere / ".in_use").exists()

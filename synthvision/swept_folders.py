@@ -1,7 +1,7 @@
-"""Temporary folders in which frames are made on their way to a store, and what is left of those of dead processes.
+"""Temporary folders, and what is left of those of dead processes.
 
-A process that is killed cannot delete its folder. The next one that begins to stage does: each folder holds a file that
-its process has locked, and the kernel drops that lock with the process, however it ends.
+A process that is killed cannot delete its folder. The next one that needs one for the same purpose does: each folder
+holds a file that its process has locked, and the kernel drops that lock with the process, however it ends.
 """
 
 from __future__ import annotations
@@ -15,36 +15,30 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from synthvision.dataset.disk import disk_errors
-
-_PREFIX = "synthvision-staging-"
-_NAME = re.compile(rf"{_PREFIX}[a-z0-9_]{{8}}")
 _MARK = ".in_use"
 
 
 @contextmanager
-def staging_folder() -> Iterator[Path]:
-    """Give a new folder in ``TMPDIR`` that goes when the block ends, after those of dead processes.
+def swept_folder(purpose: str) -> Iterator[Path]:
+    """Give a new folder ``synthvision-PURPOSE-…`` in ``TMPDIR`` that goes when the block ends.
 
-    Raises:
-        DatasetError: none can be made there.
+    Those that dead processes had for that purpose go before. OSError if none can be made there.
     """
-    place = Path(tempfile.gettempdir())
-    _sweep(place)
-    with disk_errors(place):
-        folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
-        held = (folder / _MARK).open("wb")
+    prefix = f"synthvision-{purpose}-"
+    _sweep(Path(tempfile.gettempdir()), prefix)
+    folder = Path(tempfile.mkdtemp(prefix=prefix))
+    with (folder / _MARK).open("wb") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-    with held:
         try:
             yield folder
         finally:
             _delete(folder)
 
 
-def _sweep(place: Path) -> None:
-    for folder in place.glob(f"{_PREFIX}*"):
-        if _NAME.fullmatch(folder.name) and _is_left_over(folder):
+def _sweep(place: Path, prefix: str) -> None:
+    name = re.compile(rf"{prefix}[a-z0-9_]{{8}}")
+    for folder in place.glob(f"{prefix}*"):
+        if name.fullmatch(folder.name) and _is_left_over(folder):
             _delete(folder)
 
 
