@@ -7,6 +7,7 @@ import pty
 import signal
 import sys
 import time  # noqa: TID251 - the clock that jumps
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,14 @@ from synthvision.run.rendering import render_dataset
 from synthvision.run.stopping import SIGNALS, stop_on_signals
 from synthvision.run.summary import Progress
 from tests.unit.run.small import contents, small_recipe, small_recipe_file
+
+
+@pytest.fixture(autouse=True)
+def heeds_its_terminal() -> Iterator[None]:
+    """As in a terminal, even where the tests themselves run under nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
 
 
 @pytest.mark.parametrize("number", SIGNALS)
