@@ -95,21 +95,22 @@ def lines_within(stream: BinaryIO, path: Path) -> Iterator[bytes]:
         yield line
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file atomically, making its folder where needed; raises DatasetError."""
-    with open_whole(path) as stream:
+def write_whole(path: Path, content: bytes, *, within: Path | None = None) -> None:
+    """Write a file as ``open_whole`` does; raises DatasetError."""
+    with open_whole(path, within=within) as stream:
         stream.write(content)
 
 
 @contextmanager
-def open_whole(path: Path, *, durable: bool = False) -> Iterator[BinaryIO]:
+def open_whole(path: Path, *, durable: bool = False, within: Path | None = None) -> Iterator[BinaryIO]:
     """Open a file for writing that appears at ``path`` when the block ends well, and not at all when it does not.
 
-    With ``durable`` its content is on the disk when it appears; its name is after ``sync_folder``.
+    With ``durable`` its content is on the disk when it appears; its name is after ``sync_folder``. Its folder is made
+    where needed, but not ``within`` or what that is in: a folder that was moved away is not begun anew.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}{LEFTOVER_SUFFIX}")
     with disk_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_folders(path.parent, within)
         try:
             with temporary.open("wb") as stream:
                 yield stream
@@ -119,6 +120,15 @@ def open_whole(path: Path, *, durable: bool = False) -> Iterator[BinaryIO]:
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
+
+
+def _make_folders(folder: Path, within: Path | None) -> None:
+    if within is None:
+        folder.mkdir(parents=True, exist_ok=True)
+        return
+    for part in folder.relative_to(within).parts:
+        within = within / part
+        within.mkdir(exist_ok=True)
 
 
 def check_is_there(folder: Path) -> None:

@@ -94,7 +94,8 @@ class FrameWriter:
             convergence: how the number of samples was found, where the recipe does not give it.
 
         Raises:
-            DatasetError: an image of another size than the camera's, a full disk, a folder that cannot be written.
+            DatasetError: an image of another size than the camera's, a full disk, a folder that cannot be written or is
+                gone.
         """
         expected = (scene.camera.height_px, scene.camera.width_px, 3)
         if image.shape != expected or image.dtype != np.uint8:
@@ -106,7 +107,7 @@ class FrameWriter:
         record = frame_record(scene, labels, refusals, files)
         record = replace(record, misplaced=misplaced or {}, convergence=convergence)
         for kind, content in contents.items():
-            write_whole(self._folder / paths[kind], content)
+            write_whole(self._folder / paths[kind], content, within=self._folder)
         return record
 
     def _encode(

@@ -59,10 +59,11 @@ class Quarantine:
         place = self._place(failed.frame_index)
         scene, why_not = self._draw(failed.frame_index)
         if scene:
-            write_whole(place / "scene.json", scene.encode())
+            write_whole(place / "scene.json", scene.encode(), within=self._folder)
         log = [failed.text, failed.trace, f"the scene could not be drawn: {why_not}" if why_not else ""]
-        write_whole(place / "log.txt", "\n\n".join(filter(None, log)).encode() + b"\n")
-        write_whole(place / "command.txt", (self._command(failed.frame_index) + "\n").encode())
+        texts = {"log.txt": "\n\n".join(filter(None, log)), "command.txt": self._command(failed.frame_index)}
+        for name, text in texts.items():
+            write_whole(place / name, f"{text}\n".encode(), within=self._folder)
 
     def _release(self, frame_index: int) -> None:
         place = self._place(frame_index)

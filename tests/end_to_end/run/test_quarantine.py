@@ -106,6 +106,7 @@ def test_a_scene_that_cannot_be_drawn_is_said_so(tmp_path: Path) -> None:
     rule = "require=[{instances: {category: die, visibility: {min: 1}, truncation: {min: 0.9}, count: {min: 2}}}]"
     recipe = small_recipe(tmp_path, rule, "render.attempts=1")
     place = tmp_path / "out/quarantine/000004"
+    (tmp_path / "out").mkdir()
     Quarantine(tmp_path / "out", Job(recipe, 0, tmp_path / "out", "preview")).note(
         FrameFailed(4, "frame 4: worker died: SIGSEGV (3 tries)", 3, "what it printed")
     )

@@ -145,9 +145,10 @@ def test_a_map_that_was_not_cast_is_missed(tmp_path, kind):
 def test_the_same_labels_give_the_same_bytes(tmp_path):
     store, made = drawn()
     labels = Labeller(store).label(made, maps=ALL_MAPS)
-    records = [
-        FrameWriter(tmp_path / name, make_recipe(outputs=OUTPUTS)).write(made, labels, picture(0)) for name in "ab"
-    ]
+    records = []
+    for name in "ab":
+        (tmp_path / name).mkdir()
+        records.append(FrameWriter(tmp_path / name, make_recipe(outputs=OUTPUTS)).write(made, labels, picture(0)))
     assert records[0] == records[1]
 
 

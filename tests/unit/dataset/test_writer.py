@@ -28,6 +28,7 @@ def files_at_most(size):
 
 
 def write(folder, frame_index=0, split="", pixels=None, **outputs):
+    folder.mkdir(exist_ok=True)
     labels = make_labels(frames_by_hand()[frame_index])
     pixels = picture(frame_index) if pixels is None else pixels
     return FrameWriter(folder, make_recipe(outputs=outputs)).write(make_scene(frame_index, split), labels, pixels, (1,))
@@ -52,6 +53,13 @@ def test_exactly_the_files_asked_for_are_written_and_recorded(tmp_path, outputs,
     recorded = {name: (file.bytes, file.sha256) for name, file in record.files.items()}
     assert recorded == {name: (len(data), hashlib.sha256(data).hexdigest()) for name, data in written.items()}
     assert (record.frame_index, record.split, record.refusals) == (12, split, (1,))
+
+
+def test_a_folder_that_is_gone_is_not_begun_anew(tmp_path):
+    writer = FrameWriter(tmp_path / "gone", make_recipe())
+    with pytest.raises(DatasetError, match=r"000000\.png: file must be writable, got 'No such file or directory'"):
+        writer.write(make_scene(0), make_labels(frames_by_hand()[0]), picture(0))
+    assert not (tmp_path / "gone").exists()
 
 
 def test_the_same_frame_gives_the_same_bytes(tmp_path):
@@ -102,8 +110,8 @@ def test_an_old_file_stays_whole_when_the_new_one_does_not_fit(tmp_path):
 
 def test_a_folder_that_cannot_be_written_is_named():
     with pytest.raises(DatasetError) as caught:
-        write(Path("/sys/synthvision"))  # nobody, not even root, can make a folder there
-    assert str(caught.value).startswith("/sys/synthvision/images/000000.png: folder must be writable, got '")
+        write(Path("/sys"))  # nobody, not even root, can make a folder there
+    assert str(caught.value).startswith("/sys/images/000000.png: folder must be writable, got '")
     assert str(caught.value).endswith(
         "; change its permissions or mount and run the same command again: finished frames are kept"
     )
