@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _CPU_QUOTA = Path("/sys/fs/cgroup/cpu.max")
 _MEMORY_LIMIT = Path("/sys/fs/cgroup/memory.max")
 _MEMINFO = Path("/proc/meminfo")
 _STATM = Path("/proc/self/statm")
+_THREADS = Path("/proc/self/task")
 _GPU_NODES = ("nvidia0", "nvidiactl", "kfd", "dri", "dxg")
 
 
@@ -18,6 +21,28 @@ def usable_cores(quota_file: Path = _CPU_QUOTA) -> int:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     quota = _cpu_quota(quota_file)
     return max(1, min(cores, int(quota))) if quota else cores
+
+
+@contextmanager
+def on_few_cores(count: int) -> Iterator[None]:
+    """Let this thread, and those that it starts, run on ``count`` cores within the block, and then on all; 0 for all.
+
+    Load Blender within it: its scheduler of tasks (oneTBB) counts the cores when it is loaded, and has a thread for
+    each. Where a render is to use fewer, one of those has no work, and spins as long as the render lasts: that takes
+    a core from another worker. Elsewhere than on Linux this does nothing.
+    """
+    if not count or sys.platform != "linux":
+        yield
+        return
+    cores = sorted(os.sched_getaffinity(0))
+    first = os.getpid() * count  # other workers are being loaded at the same time
+    os.sched_setaffinity(0, {cores[(first + number) % len(cores)] for number in range(count)})
+    try:
+        yield
+    finally:
+        for thread in _THREADS.iterdir():
+            with suppress(ProcessLookupError):  # it has ended meanwhile
+                os.sched_setaffinity(int(thread.name), cores)
 
 
 def _cpu_quota(path: Path) -> float | None:

@@ -15,6 +15,7 @@ from synthvision.errors import DatasetError
 from synthvision.labels import SURFACE_MAPS
 from synthvision.render.types import Radiance, Renderer
 from synthvision.run.accepting import Accepted, FrameMaker, maps_put_out
+from synthvision.run.machine import on_few_cores
 from synthvision.run.messages import Developed, Frame, Job, Ready
 from synthvision.run.pipeline import Stages
 from synthvision.run.spans import measured
@@ -80,7 +81,8 @@ class FrameStages:
 
 
 def _blender(job: Job, store: AssetStore, _maker: FrameMaker) -> tuple[Renderer, Ready]:
-    from synthvision.render.blender.renderer import BlenderRenderer  # noqa: PLC0415 - here, so that a preview needs no Blender
+    with on_few_cores(job.threads):
+        from synthvision.render.blender.renderer import BlenderRenderer  # noqa: PLC0415 - here, so that a preview needs no Blender
     from synthvision.render.quality import error_target, render_settings  # noqa: PLC0415 - as above
 
     settings = render_settings(job.recipe.render, job.device, job.threads, job.tile_px)
