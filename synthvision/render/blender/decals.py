@@ -9,11 +9,19 @@ from typing import TypeAlias
 import numpy as np
 
 from synthvision.assets import Mesh
-from synthvision.render.blender.compat import bpy
 from synthvision.render.blender.pictures import Picture
 from synthvision.render.blender.shaders.sketch import Sketch
 from synthvision.render.blender.shaders.surface import Surface, socket_kind
-from synthvision.render.blender.shaders.wiring import NodeGroup, Socket, Tree, Value, Vector, Wiring
+from synthvision.render.blender.shaders.wiring import (
+    NodeGroup,
+    Socket,
+    Tree,
+    Value,
+    Vector,
+    Wiring,
+    begin_group,
+    give_out,
+)
 from synthvision.scene import Decal, Scene
 
 Decals: TypeAlias = tuple[Decal, ...]
@@ -98,18 +106,9 @@ class _Over(NodeGroup):
     given: tuple[str, ...]
 
     def build(self) -> Tree:
-        tree = bpy.data.node_groups.new(self.name, "ShaderNodeTree")
-        for word in self.given:
-            tree.interface.new_socket(word, in_out="INPUT", socket_type=socket_kind(word))
-        wiring = Wiring(tree)
-        starts = {start.name: start for start in wiring.node("NodeGroupInput").outputs if start.name}
+        wiring, starts = begin_group(self.name, {word: socket_kind(word) for word in self.given})
         made = self._surface(wiring, starts)
-        for word in made:
-            tree.interface.new_socket(word, in_out="OUTPUT", socket_type=socket_kind(word))
-        ends = wiring.node("NodeGroupOutput").inputs
-        for word, start in made.items():
-            wiring.connect(start, ends[word])
-        return tree
+        return give_out(wiring, made, {word: socket_kind(word) for word in made})
 
     def _surface(self, wiring: Wiring, given: Mapping[str, Socket]) -> dict[str, Socket]:
         share = wiring.times(given["inside"], given["alpha"])
@@ -139,27 +138,20 @@ class _Reach(NodeGroup):
     name: str = "reach of a decal"
 
     def build(self) -> Tree:
-        tree = bpy.data.node_groups.new(self.name, "ShaderNodeTree")
-        for name in _VECTORS:
-            tree.interface.new_socket(name, in_out="INPUT", socket_type="NodeSocketVector")
-        tree.interface.new_socket("depth", in_out="INPUT", socket_type="NodeSocketFloat")
-        tree.interface.new_socket("at", in_out="OUTPUT", socket_type="NodeSocketVector")
-        tree.interface.new_socket("inside", in_out="OUTPUT", socket_type="NodeSocketFloat")
-        wiring = Wiring(tree)
-        given, made = wiring.node("NodeGroupInput").outputs, wiring.node("NodeGroupOutput").inputs
+        kinds = dict.fromkeys(_VECTORS, "NodeSocketVector") | {"depth": "NodeSocketFloat"}
+        wiring, given = begin_group(self.name, kinds)
         own = wiring.node("ShaderNodeTexCoord").outputs["Object"]
         # From the decal's middle, so that small decals on large things lose no digits.
         offset = wiring.vector("SUBTRACT", own, given["middle"])
         x, y, z = (wiring.vector("DOT_PRODUCT", offset, given[axis]) for axis in "xyz")
-        wiring.connect(wiring.joined(wiring.math("ADD", x, 0.5), wiring.math("ADD", y, 0.5)), made["at"])
+        at = wiring.joined(wiring.math("ADD", x, 0.5), wiring.math("ADD", y, 0.5))
         farthest = wiring.math("MAXIMUM", wiring.math("ABSOLUTE", x), wiring.math("ABSOLUTE", y))
         inside = wiring.times(
             wiring.math("LESS_THAN", farthest, 0.5),
             wiring.math("LESS_THAN", wiring.math("ABSOLUTE", z), given["depth"]),
             wiring.math("GREATER_THAN", _facing(wiring, given["up"]), 0.0),
         )
-        wiring.connect(inside, made["inside"])
-        return tree
+        return give_out(wiring, {"at": at, "inside": inside}, {"at": "NodeSocketVector", "inside": "NodeSocketFloat"})
 
 
 _REACH = _Reach()

@@ -8,7 +8,16 @@ from typing import TypeAlias
 
 from synthvision.render.blender.compat import bpy
 from synthvision.render.blender.shaders.sketch import Sketch
-from synthvision.render.blender.shaders.wiring import NodeGroup, Socket, Tree, Value, Vector, Wiring
+from synthvision.render.blender.shaders.wiring import (
+    NodeGroup,
+    Socket,
+    Tree,
+    Value,
+    Vector,
+    Wiring,
+    begin_group,
+    give_out,
+)
 
 
 @dataclass(frozen=True)
@@ -66,14 +75,16 @@ class Group(NodeGroup):
     extra: tuple[str, ...] = field(default=(), compare=False)
 
     def build(self) -> Tree:
-        tree = bpy.data.node_groups.new(self.name, "ShaderNodeTree")
-        for word in ("size", "seed", *(one.name for one in fields(Surface)), *self.extra):
-            tree.interface.new_socket(word, in_out="INPUT", socket_type=socket_kind(word))
-        wiring = Wiring(tree)
-        starts = {start.name: start for start in wiring.node("NodeGroupInput").outputs if start.name}
+        words = ("size", "seed", *(one.name for one in fields(Surface)), *self.extra)
+        wiring, starts = begin_group(self.name, {word: socket_kind(word) for word in words})
         before = Surface(**{field.name: starts[field.name] for field in fields(Surface)})
         after = self.shade(wiring, _place(wiring, starts["size"], starts["seed"]), before, starts)
-        _give_out(wiring, before, after)
+        changed = {
+            one.name: getattr(after, one.name)
+            for one in fields(Surface)
+            if getattr(before, one.name) != getattr(after, one.name)
+        }
+        tree = give_out(wiring, changed, {word: socket_kind(word) for word in changed})
         _drop_unused(tree, starts)
         return tree
 
@@ -110,15 +121,6 @@ def _place(wiring: Wiring, size: Socket, seed: Socket) -> Place:
     axis.inputs[0].default_value = (1.0, 0.0, 0.0)
     metres = wiring.scaled(own, wiring.math("DIVIDE", wiring.vector("LENGTH", axis.outputs[0]), size))
     return Place(metres, wiring.vector("ADD", metres, wiring.scaled(_SPREAD_M, seed)), size, seed)
-
-
-def _give_out(wiring: Wiring, before: Surface, after: Surface) -> None:
-    changed = [field.name for field in fields(Surface) if getattr(before, field.name) != getattr(after, field.name)]
-    for word in changed:
-        wiring.tree.interface.new_socket(word, in_out="OUTPUT", socket_type=socket_kind(word))
-    ends = wiring.node("NodeGroupOutput").inputs
-    for word in changed:
-        wiring.connect(getattr(after, word), ends[word])
 
 
 def _drop_unused(tree: bpy.types.NodeTree, starts: Mapping[str, Socket]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -165,3 +166,22 @@ class Wiring:
         if normal is not None:
             self.connect(normal, node.inputs["Normal"])
         return node.outputs["Normal"]
+
+
+def begin_group(name: str, kinds: Mapping[str, str]) -> tuple[Wiring, Mapping[str, Socket]]:
+    """Make a node group with inputs of these kinds (Blender's names), and return its wiring and what they give."""
+    tree = bpy.data.node_groups.new(name, "ShaderNodeTree")
+    for word, kind in kinds.items():
+        tree.interface.new_socket(word, in_out="INPUT", socket_type=kind)
+    wiring = Wiring(tree)
+    return wiring, {start.name: start for start in wiring.node("NodeGroupInput").outputs if start.name}
+
+
+def give_out(wiring: Wiring, made: Mapping[str, Value | Vector], kinds: Mapping[str, str]) -> Tree:
+    """Give the group outputs of these kinds, and return it."""
+    for word in made:
+        wiring.tree.interface.new_socket(word, in_out="OUTPUT", socket_type=kinds[word])
+    ends = wiring.node("NodeGroupOutput").inputs
+    for word, value in made.items():
+        wiring.connect(value, ends[word])
+    return wiring.tree
