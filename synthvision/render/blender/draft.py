@@ -79,9 +79,12 @@ class Drafter:
         """
         drawings = _Drawings(self._latest, layout_of)
         bodies = _Bodies(scene, self._store, drawings)
-        body_of = tuple(map(bodies.number_of, scene.instances))
-        self._latest = drawings.made
         seeds = [shared_seed(instance.materials) for instance in scene.instances]
+        body_of = tuple(
+            bodies.number_of(instance, seed_of_object=seed is not None)
+            for instance, seed in zip(scene.instances, seeds, strict=True)
+        )
+        self._latest = drawings.made
         poses = np.array([instance.object_to_world for instance in scene.instances], np.float32).reshape(-1, 4, 4)
         colours = [(1.0, 1.0, 1.0, 1.0) if seed is None else (seed, 0.0, 0.0, 1.0) for seed in seeds]
         return Draft(
@@ -126,14 +129,13 @@ class _Bodies:
         self._numbers: dict[tuple[str, tuple[Material, ...], bool, Decals], int] = {}
         self.made: list[Body] = []
 
-    def number_of(self, instance: Instance) -> int:
+    def number_of(self, instance: Instance, *, seed_of_object: bool) -> int:
         """Return the number of the body of an instance: one per mesh and materials.
 
         An instance with decals has one of its own. Seeds of patterns, which differ between all instances, are kept out
         of it where they can be.
         """
         materials, decals = instance.materials, self._borne.get(instance.name, ())
-        seed_of_object = shared_seed(materials) is not None
         if seed_of_object:
             materials = tuple(replace(material, shader_seed=0.0) for material in materials)
         key = instance.mesh, materials, seed_of_object, decals
