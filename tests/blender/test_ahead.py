@@ -139,21 +139,6 @@ def test_what_waits_is_bounded_and_taken_once() -> None:
     assert (ahead.take("d"), ahead.take("e")) == (b"ddddd", b"eeeee")
 
 
-def test_one_picture_that_comes_again_is_unpacked_in_a_frame() -> None:
-    store = pictured_store()
-    renderer = BlenderRenderer(SETTINGS, store.as_store())
-    things = [
-        thing(f"ground/{key}", PLANE, material=Material(key, base_colour_texture=generated(key)))
-        for key in ("dots", "lines", "wall")
-    ]
-    packed = []
-    for _ in range(5):
-        renderer.show(make_scene(*things))
-        packed.append(len(renderer.stage.images._packed))
-    assert packed == [0, 2, 1, 0, 0]
-    renderer.close()
-
-
 def test_objects_serve_again_and_few_spares_are_kept() -> None:
     renderer = BlenderRenderer(SETTINGS, make_store().as_store())
     origin = bpy.data.objects.new("origin", None)

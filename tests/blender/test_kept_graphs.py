@@ -70,6 +70,11 @@ def shown(*materials: Material) -> Scene:
     return make_scene(*things, view=camera(size=(48, 32)))
 
 
+def image_of(material: bpy.types.Material) -> bpy.types.Image:
+    (node,) = (node for node in material.node_tree.nodes if node.bl_idname == "ShaderNodeTexImage")
+    return node.image
+
+
 def picture(renderer: BlenderRenderer, *materials: Material) -> NDArray[np.float32]:
     return renderer.render(shown(*materials)).pixels
 
@@ -93,6 +98,19 @@ def test_two_of_one_shape_in_a_frame_are_two(renderer: BlenderRenderer) -> None:
     assert len(renderer.stage.graphs) == len(bpy.data.materials) == 3
     assert not np.array_equal(forth, back)
     assert np.array_equal(picture(renderer, *UNLIKE[:3]), forth)
+
+
+def test_what_shows_a_picture_already_goes_on_to_show_it(renderer: BlenderRenderer) -> None:
+    pictures, shown = [], []
+    for printed in (PRINTED, PRINTED[::-1], PRINTED):
+        printed_on = zip((0.0, 0.1), printed, strict=True)
+        planes = [thing(f"plane/{height}", PLANE, at(0.0, 0.0, height), one) for height, one in printed_on]
+        pictures.append(renderer.render(make_scene(*planes, view=camera(size=(48, 32)))).pixels)
+        shown.append({material.name: image_of(material).name for material in bpy.data.materials})
+    assert sorted(shown[0].values()) == ["dots", "lines"]
+    assert shown[0] == shown[1] == shown[2]
+    assert np.array_equal(pictures[0], pictures[2])
+    assert not np.array_equal(pictures[0], pictures[1])
 
 
 def test_no_more_nodes_are_kept_than_may_be(renderer: BlenderRenderer) -> None:
@@ -120,11 +138,9 @@ def test_numbers_arrive_at_their_inputs(renderer: BlenderRenderer) -> None:
     sketch.connect(0.25, mix.inputs[0])
     sketch.connect((0.1, 0.2, 0.3), mix.inputs[6])
     sketch.connect(mix.outputs[2], sketch.node("ShaderNodeBsdfPrincipled").inputs["Base Color"])
-    (node,) = (
-        node
-        for node in renderer.stage.graphs.take(sketch.done(), {}).node_tree.nodes
-        if node.bl_idname == "ShaderNodeMix"
-    )
+    drawing = sketch.done()
+    material = renderer.stage.graphs.take((drawing,), {})[drawing]
+    (node,) = (node for node in material.node_tree.nodes if node.bl_idname == "ShaderNodeMix")
     assert node.inputs[0].default_value == 0.25
     assert tuple(node.inputs[6].default_value) == tuple(np.float32((0.1, 0.2, 0.3, 1.0)).tolist())
     assert tuple(node.inputs[7].default_value) == (0.5, 0.5, 0.5, 1.0)

@@ -11,10 +11,10 @@ from PIL import Image
 
 from synthvision.assets import Mesh, Texture
 from synthvision.render.blender.compat import bpy
-from synthvision.render.blender.images import make_image
+from synthvision.render.blender.images import keep_pixels, make_image
 from synthvision.render.blender.mesh_arrays import creased, mesh_arrays
 from synthvision.render.blender.meshes import upload
-from synthvision.render.blender.packed import tiff_bytes
+from synthvision.render.blender.picture_files import MemoryFile, tiff_parts
 from synthvision.render.blender.pictures import ColourSpace
 from synthvision.render.blender.surroundings import SurroundingsShelf
 from tests.blender.scenes import FakeStore, ball, box
@@ -61,18 +61,31 @@ def pixels_of(image: bpy.types.Image) -> NDArray[np.float32]:
     return got.reshape(height, width, 4)[::-1]
 
 
+@pytest.mark.parametrize("in_memory", [False, True])
 @pytest.mark.parametrize("channels", [3, 4])
 @pytest.mark.parametrize("colour_space", ["sRGB", "Non-Color"])
-def test_bytes_arrive_exactly(channels: int, colour_space: ColourSpace) -> None:
+def test_bytes_arrive_exactly(in_memory: bool, channels: int, colour_space: ColourSpace) -> None:
     generator = np.random.default_rng(channels)  # noqa: TID251 - seeded
     given = generator.integers(0, 256, (37, 51, channels), dtype=np.uint8)
     given.setflags(write=False)
-    image = make_image("picture", tiff_bytes(given), colour_space)
+    file = MemoryFile(*tiff_parts(given)) if in_memory else b"".join(tiff_parts(given))
+    image = make_image("picture", file, colour_space)
+    keep_pixels(image)
+    del file  # not needed any more
     shown = pixels_of(image)
     assert (image.colorspace_settings.name, image.alpha_mode) == (colour_space, "CHANNEL_PACKED")
     bpy.data.images.remove(image)
     assert np.array_equal(shown[:, :, :channels], given * np.float32(1 / 255))
     assert channels == 4 or (shown[:, :, 3] == 1).all()
+
+
+def test_files_in_memory_are_there_as_long_as_they_are_wanted() -> None:
+    file = MemoryFile(b"one", b" and two")
+    path = file.path
+    assert path.read_bytes() == b"one and two"
+    meant = path.stat().st_ino
+    del file
+    assert not path.exists() or path.stat().st_ino != meant
 
 
 def test_surroundings_arrive_exactly_in_images_that_are_painted_over() -> None:
@@ -103,10 +116,11 @@ def test_surroundings_arrive_exactly_in_images_that_are_painted_over() -> None:
 @pytest.mark.parametrize("channels", [3, 4])
 def test_packed_pictures_are_files_that_others_read(channels: int) -> None:
     pixels = np.random.default_rng(1).integers(0, 256, (21, 13, channels), dtype=np.uint8)  # noqa: TID251 - seeded
-    with Image.open(BytesIO(tiff_bytes(pixels))) as read:
+    with Image.open(BytesIO(b"".join(tiff_parts(pixels)))) as read:
         assert (read.format, read.size, len(read.getbands())) == ("TIFF", (13, 21), channels)
         assert np.array_equal(np.asarray(read), pixels)
-    assert tiff_bytes(pixels[::-1, ::-1]) == tiff_bytes(np.ascontiguousarray(pixels[::-1, ::-1]))
+    turned = pixels[::-1, ::-1]
+    assert b"".join(tiff_parts(turned)) == b"".join(tiff_parts(np.ascontiguousarray(turned)))
 
 
 def test_mesh_arrays_arrive_exactly_without_triangles_that_have_no_area() -> None:

@@ -6,8 +6,8 @@ what it was before is left in it.
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
 from synthvision.render.blender.compat import bpy
 from synthvision.render.blender.pictures import Picture
@@ -20,6 +20,9 @@ MAX_NODES = 8_000
 _SCRATCH = "scratch"
 
 Settings = tuple[tuple[str, Hashable], ...]
+
+Images = tuple[int, ...]
+"""Blender's numbers of images, of which no two in a session have the same."""
 
 
 class UnknownNodeError(Exception):
@@ -51,10 +54,17 @@ class Layouts:
 
 
 class BuiltGraph:
-    """A material or a world with the nodes of a drawing, and what its numbers and pictures are now."""
+    """A material or a world with the nodes of a drawing, and what its numbers and pictures are now.
+
+    Attributes:
+        shape: of the drawing.
+        owner: the material or world.
+        images: which each of its nodes with pictures shows.
+    """
 
     def __init__(self, shape: Shape, owner: bpy.types.ID) -> None:
-        self.owner = owner
+        self.shape, self.owner = shape, owner
+        self.images: Images = ()
         tree = owner.node_tree
         default = {node.bl_idname: node for node in tree.nodes}
         self._nodes = []
@@ -65,10 +75,9 @@ class BuiltGraph:
         for (node, end), (from_node, start) in shape.links:
             tree.links.new(self._nodes[from_node].outputs[start], self._nodes[node].inputs[end])
         self._numbers: list[tuple[float, ...] | None] = [None] * len(shape.nodes)
-        self._images: list[int | None] = [None] * len(shape.nodes)
 
-    def become(self, drawing: Drawing, images: Mapping[Picture, bpy.types.Image]) -> None:
-        """Take the numbers and pictures of a drawing of the same shape."""
+    def become(self, drawing: Drawing, images: Sequence[bpy.types.Image]) -> None:
+        """Take the numbers of a drawing of the same shape, and an image for each of its pictures."""
         changed = False
         for index, (numbers, before) in enumerate(zip(drawing.numbers, self._numbers, strict=True)):
             if numbers is not before and numbers != before:
@@ -78,13 +87,15 @@ class BuiltGraph:
                 self._nodes[index].inputs.foreach_set("default_value", numbers)
                 self._numbers[index] = numbers
                 changed = True
-        for index, picture in drawing.pictures:
-            image = images[picture]
-            if image.session_uid != self._images[index]:
-                self._nodes[index].image = image
-                self._images[index] = image.session_uid
         if changed:
             self.owner.node_tree.update_tag()
+        session_ids = _session_ids(images)
+        if session_ids != self.images:
+            shown = self.images or (None,) * len(images)
+            for (index, _), image, old, new in zip(drawing.pictures, images, shown, session_ids, strict=True):
+                if new != old:
+                    self._nodes[index].image = image
+            self.images = session_ids
 
 
 class GraphShelf:
@@ -93,35 +104,79 @@ class GraphShelf:
     def __init__(self, new: Callable[[], bpy.types.ID], max_nodes: int = MAX_NODES) -> None:
         self._new = new
         self._max_nodes = max_nodes
-        self._kept: OrderedDict[tuple[Shape, int], BuiltGraph] = OrderedDict()
+        self._kept: OrderedDict[BuiltGraph, None] = OrderedDict()
         self._nodes = 0
-        self._taken: Counter[Shape] = Counter()
 
-    def take(self, drawing: Drawing, images: Mapping[Picture, bpy.types.Image]) -> bpy.types.ID:
-        """Return a data-block that has this graph and shows these images; it is nobody else's until ``give_back``."""
-        shape = drawing.shape
-        key = shape, self._taken[shape]
-        self._taken[shape] += 1
-        if key not in self._kept:
-            self._kept[key] = BuiltGraph(shape, self._new())
-            self._nodes += len(shape.nodes)
-        self._kept.move_to_end(key)
-        self._kept[key].become(drawing, images)
-        return self._kept[key].owner
+    def take(
+        self, drawings: Iterable[Drawing], images: Mapping[Picture, bpy.types.Image]
+    ) -> dict[Drawing, bpy.types.ID]:
+        """Return for each drawing a data-block of its own, which has this graph and shows these images.
 
-    def give_back(self) -> None:
-        """Take back all, for the next frame, and drop what is too much; nothing must use them any more."""
-        self._taken.clear()
+        Call it once in a frame, for what it gives may serve again at the next call.
+        """
+        wanted = dict.fromkeys(drawings)
+        free = _Free(self._kept)
+        # First those that show the same already: one image takes Blender as long as the numbers of ten nodes.
+        shown = {drawing: tuple(images[picture] for _, picture in drawing.pictures) for drawing in wanted}
+        found = {drawing: free.that_shows(drawing.shape, of_drawing) for drawing, of_drawing in shown.items()}
+        taken = {}
+        for drawing, alike in found.items():
+            graph = alike or free.of_shape(drawing.shape) or self._built(drawing.shape)
+            self._kept.move_to_end(graph)
+            graph.become(drawing, shown[drawing])
+            taken[drawing] = graph.owner
+        return taken
+
+    def trim(self) -> None:
+        """Drop what is too much; call it between frames, when nothing uses them."""
         dropped = []
         while self._nodes > self._max_nodes:
-            (shape, _), graph = self._kept.popitem(last=False)
-            self._nodes -= len(shape.nodes)
+            graph, _ = self._kept.popitem(last=False)
+            self._nodes -= len(graph.shape.nodes)
             dropped.append(graph.owner)
         if dropped:
             bpy.data.batch_remove(dropped)
 
     def __len__(self) -> int:
         return len(self._kept)
+
+    def _built(self, shape: Shape) -> BuiltGraph:
+        graph = BuiltGraph(shape, self._new())
+        self._kept[graph] = None
+        self._nodes += len(shape.nodes)
+        return graph
+
+
+class _Free:
+    """Graphs that nobody in a frame has taken yet."""
+
+    def __init__(self, graphs: Iterable[BuiltGraph]) -> None:
+        self._by_images: defaultdict[tuple[Shape, Images], list[BuiltGraph]] = defaultdict(list)
+        self._by_shape: defaultdict[Shape, list[BuiltGraph]] = defaultdict(list)
+        self._taken: set[BuiltGraph] = set()
+        for graph in graphs:
+            self._by_images[graph.shape, graph.images].append(graph)
+            self._by_shape[graph.shape].append(graph)
+
+    def that_shows(self, shape: Shape, images: Sequence[bpy.types.Image]) -> BuiltGraph | None:
+        """Take a graph of this shape that shows these images, if there is one."""
+        return self._first(self._by_images[shape, _session_ids(images)])
+
+    def of_shape(self, shape: Shape) -> BuiltGraph | None:
+        """Take a graph of this shape, if there is one."""
+        return self._first(self._by_shape[shape])
+
+    def _first(self, graphs: list[BuiltGraph]) -> BuiltGraph | None:
+        while graphs:
+            graph = graphs.pop()
+            if graph not in self._taken:
+                self._taken.add(graph)
+                return graph
+        return None
+
+
+def _session_ids(images: Sequence[bpy.types.Image]) -> Images:
+    return tuple(image.session_uid for image in images)
 
 
 def _set(node: bpy.types.Node, settings: Settings) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 
 from synthvision.render.blender.compat import bpy
 
@@ -18,11 +18,12 @@ class Shelf:
 
     def get(self, key: Hashable, make: Callable[[], tuple[bpy.types.ID, int]]) -> bpy.types.ID:
         """Return the data-block of ``key``; if it is not there it is made now, with what it costs."""
-        if key not in self._kept:
-            self._kept[key] = make()
-            self._cost += self._kept[key][1]
+        kept = self._kept.get(key)
+        if kept is None:
+            kept = self._kept[key] = make()
+            self._cost += kept[1]
         self._kept.move_to_end(key)
-        return self._kept[key][0]
+        return kept[0]
 
     def __contains__(self, key: Hashable) -> bool:
         """Any thread may ask."""
@@ -35,16 +36,21 @@ class Shelf:
         """Return everything kept, least recently used first."""
         return tuple(datablock for datablock, _ in self._kept.values())
 
-    def trim(self) -> tuple[Hashable, ...]:
-        """Drop what is too much, and return its keys.
+    def trim(self, unwanted: Iterable[Hashable] = ()) -> tuple[Hashable, ...]:
+        """Drop what is unwanted, then what is too much, and return the keys of both.
 
         Call it between frames: it does not ask whether a data-block is in use.
         """
         dropped = {}
-        while self._cost > self._capacity and len(self._kept) > 1:
-            key, (datablock, cost) = self._kept.popitem(last=False)
+
+        def drop(key: Hashable) -> None:
+            dropped[key], cost = self._kept.pop(key)
             self._cost -= cost
-            dropped[key] = datablock
+
+        for key in unwanted:
+            drop(key)
+        while self._cost > self._capacity and len(self._kept) > 1:
+            drop(next(iter(self._kept)))
         if dropped:
             bpy.data.batch_remove(list(dropped.values()))
         return tuple(dropped)

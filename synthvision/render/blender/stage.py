@@ -19,7 +19,6 @@ from synthvision.render.blender.images import ImageShelf
 from synthvision.render.blender.lights import new_light, place_light
 from synthvision.render.blender.meshes import MeshShelf
 from synthvision.render.blender.motion import moves, place_moving
-from synthvision.render.blender.shaders.sketch import Drawing
 from synthvision.render.blender.things import Things
 from synthvision.render.blender.world import sample, surroundings
 from synthvision.scene import Scene
@@ -84,9 +83,7 @@ class Stage:
         self.clear()
         draft = self._taken(scene) or self._drafter.draft(scene, self.layouts.learnt)
         images = {picture: self.images.image(picture, asset) for picture, asset in draft.pictures().items()}
-        made: dict[Drawing, bpy.types.Material] = {}
-        for drawing in dict.fromkeys(drawing for body in draft.bodies for drawing in body.materials):
-            made[drawing] = self.graphs.take(drawing, images)
+        made = self.graphs.take((drawing for body in draft.bodies for drawing in body.materials), images)
         copies = tuple(
             self.meshes.copy_of(body.mesh, body.asset.mesh, tuple(made[drawing] for drawing in body.materials))
             for body in draft.bodies
@@ -96,7 +93,7 @@ class Stage:
         self._lights.show(tuple(map(new_light, scene.lights)), range(len(scene.lights)))
         self._cameras.show((new_camera(scene.camera),), (0,))
         self._place(scene)
-        self._target.world = self._worlds.take(draft.world, images)
+        self._target.world = self._worlds.take((draft.world,), images)[draft.world]
         environment = scene.world.environment
         sample(self._target.world, None if environment is None else images[surroundings(environment)])
         self.images.check()
@@ -106,8 +103,8 @@ class Stage:
         for things in (self._things, self._lights, self._cameras):
             things.clear()
         self._remove_movers()
-        self.graphs.give_back()
-        self._worlds.give_back()
+        self.graphs.trim()
+        self._worlds.trim()
         self.meshes.trim()
         self.images.trim()
 
