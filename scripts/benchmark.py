@@ -191,7 +191,7 @@ def serial() -> Figures:
     return figures
 
 
-SETTLING_FRAMES, SERIAL_FRAMES = 3, 15
+SETTLING_FRAMES, SERIAL_FRAMES = 30, 15
 
 
 def workers() -> Figures:

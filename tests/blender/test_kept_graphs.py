@@ -56,7 +56,7 @@ def materials_shelf(max_nodes: int = MAX_NODES) -> GraphShelf:
 
 
 def forget(renderer: BlenderRenderer) -> None:
-    renderer.stage.clear()
+    renderer.stage.trim()
     bpy.data.batch_remove(list(bpy.data.materials))
     renderer.stage.graphs = materials_shelf()
 
@@ -119,14 +119,14 @@ def test_no_more_nodes_are_kept_than_may_be(renderer: BlenderRenderer) -> None:
     seen = [picture(renderer, *frame) for frame in frames]
     for frame, before in zip(frames, seen, strict=True):
         assert np.array_equal(picture(renderer, *frame), before)
-        renderer.stage.clear()
+        renderer.stage.trim()
         assert sum(len(material.node_tree.nodes) for material in bpy.data.materials) <= 12
         assert len(renderer.stage.graphs) == len(bpy.data.materials)
 
 
 def test_a_picture_that_was_dropped_is_had_again(renderer: BlenderRenderer, store: FakeStore) -> None:
     before = picture(renderer, CUT)
-    renderer.stage.clear()
+    renderer.stage.trim()
     bpy.data.batch_remove(list(renderer.stage.images.datablocks()))
     renderer.stage.images = ImageShelf(store.as_store())
     assert np.array_equal(picture(renderer, CUT), before)

@@ -57,7 +57,7 @@ def test_the_light_is_the_same_in_each_frame_and_by_each_way(
 ) -> None:
     seen = [light(renderer, name) for _ in range(images.EVERY + images.OFTEN)]
     assert renderer.stage.images._unread == {}, "it came again and again"
-    renderer.stage.clear()
+    renderer.stage.trim()
     renderer.stage.images = ImageShelf(store.as_store())
     monkeypatch.setattr(images, "HAS_MEMORY_FILES", False)
     seen.append(light(renderer, name))

@@ -80,7 +80,7 @@ class Stage:
             AssetError: a mesh or image cannot be had.
             RenderError: an instance cannot be shown as its materials ask for.
         """
-        self.clear()
+        self.trim()
         draft = self._taken(scene) or self._drafter.draft(scene, self.layouts.learnt)
         images = {picture: self.images.image(picture, asset) for picture, asset in draft.pictures().items()}
         made = self.graphs.take((drawing for body in draft.bodies for drawing in body.materials), images)
@@ -98,10 +98,8 @@ class Stage:
         sample(self._target.world, None if environment is None else images[surroundings(environment)])
         self.images.check()
 
-    def clear(self) -> None:
-        """Remove everything but what is kept for the next frame, and keep no more than may be."""
-        for things in (self._things, self._lights, self._cameras):
-            things.clear()
+    def trim(self) -> None:
+        """Keep no more of what earlier frames needed than may be."""
         self._remove_movers()
         self.graphs.trim()
         self._worlds.trim()
