@@ -38,9 +38,10 @@ from synthvision.run.messages import FrameDone, FromWorker, Job
 from synthvision.run.pipeline import Pipeline
 from synthvision.run.plan import Order
 from synthvision.run.stages import FrameStages
+from synthvision.scene import Scene
 
 VARIANTS = (
-    Variant("1spp", 1, 20),
+    Variant("1spp", 1, 60),
     Variant("4spp", 4, 20),
     Variant("32spp", 32, 8),
     Variant("32spp_denoised", 32, 8, denoise=True),
@@ -83,9 +84,9 @@ def measure(words: Sequence[str], variant: Variant) -> tuple[Cost, Cost]:
         maker = FrameMaker(recipe, 0, AssetStore(recipe.folder))
         scenes = [plain(maker.accept(frame_index).scene) for frame_index in range(variant.frames)]
         path = write_scene_json(folder / "peer", recipe, scenes, variant, threads)
-        before = measure_ours(recipe, folder / "before", variant.frames, threads)
+        before = measure_ours(recipe, folder / "before", scenes, threads)
         peer = run_peer(words, path, variant.frames)
-        after = measure_ours(recipe, folder / "after", variant.frames, threads)
+        after = measure_ours(recipe, folder / "after", scenes, threads)
     return _mean(before, after), peer
 
 
@@ -123,21 +124,26 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 class PlainStages(FrameStages):
-    """The stages of a worker, on scenes that are reduced to what the peer is told."""
+    """The stages of a worker that draws and labels each frame, and renders what the peer is told of it."""
+
+    def __init__(self, job: Job, scenes: Sequence[Scene]) -> None:
+        super().__init__(job)
+        self._scenes = scenes
 
     def accept(self, frame_index: int) -> Accepted:
         """Draw and label the frame's scene; what it is reduced by changes no label."""
-        accepted = super().accept(frame_index)
-        return replace(accepted, scene=plain(accepted.scene))
+        accepted = replace(self._maker.accept(frame_index), scene=self._scenes[frame_index])
+        self._renderer.load(accepted.scene)
+        return accepted
 
 
-def measure_ours(recipe: Recipe, folder: Path, frames: int, threads: int) -> Cost:
+def measure_ours(recipe: Recipe, folder: Path, scenes: Sequence[Scene], threads: int) -> Cost:
     """Make a whole dataset, COCO file included, in one worker's pipeline; then render its scenes bare."""
     import bpy  # noqa: PLC0415, TID251 - the bare render that the whole frame is compared with
 
+    frames = len(scenes)
     with local_keeper(Order(recipe, frames), folder) as keeper:
-        stages = PlainStages(Job(recipe, 0, folder, "blender", "cpu", threads=threads))
-        scenes = [stages.accept(frame_index).scene for frame_index in range(frames)]
+        stages = PlainStages(Job(recipe, 0, folder, "blender", "cpu", threads=threads), scenes)
         for scene in scenes:  # meshes are uploaded and the renderer is warm before the clock starts, on both sides
             stages.prepare(scene)
         bpy.ops.render.render()

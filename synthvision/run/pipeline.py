@@ -36,6 +36,7 @@ if TYPE_CHECKING:  # a worker says at once that it lives; what is heavy comes wi
     from synthvision.scene import Scene
 
 _T = TypeVar("_T")
+_NICER, _NICEST = 10, 19
 _NOBODY_CAN = (DatasetError, DeviceError, RecipeError, UsageError)
 _SAME_AGAIN = (FrameError, AssetError)
 
@@ -192,7 +193,9 @@ def yield_to_renderer() -> None:
     Rendering is work in lockstep: a thread that is held up holds up the others, too.
     """
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+        thread = threading.get_native_id()
+        now = os.getpriority(os.PRIO_PROCESS, thread)
+        os.setpriority(os.PRIO_PROCESS, thread, min(now + _NICER, _NICEST))
 
 
 def verdict(frame_index: int, error: BaseException) -> FromWorker:

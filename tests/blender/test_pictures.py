@@ -29,7 +29,7 @@ def store() -> FakeStore:
     store = make_store()
     generator = np.random.default_rng(11)  # noqa: TID251 - fixed pictures
     for number, name in enumerate(LARGE + SMALL):
-        size = (512, 512, 3 + number % 2) if name in LARGE else (64, 64, 3)
+        size = (640, 640, 3 + number % 2) if name in LARGE else (64, 64, 3)
         store.images[name] = generator.integers(0, 256, size, dtype=np.uint8)
     return store
 
@@ -121,6 +121,6 @@ def test_without_memory_it_is_an_error(store: FakeStore, monkeypatch: pytest.Mon
     monkeypatch.setattr(images, "MemoryFile", full)
     with pytest.raises(
         RenderError,
-        match=r"^texture moss: memory must have room for 786432 bytes, got No space left on device; lower --workers$",
+        match=r"^texture moss: memory must have room for 1228800 bytes, got No space left on device; lower --workers$",
     ):
         ImageShelf(store.as_store()).make_ahead(picture("moss"))

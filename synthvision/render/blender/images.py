@@ -19,10 +19,10 @@ from synthvision.render.blender.surroundings import SurroundingsShelf
 MAX_BYTES = 1 << 30
 """Bytes of pixels kept in Blender between frames before the least recently used images are dropped."""
 
-MAX_FILES = 256
+MAX_FILES = 512
 """Pictures of which Blender has the path of a file; when there are more, half of them go, those that came first."""
 
-SMALL_BYTES = 1 << 19
+SMALL_BYTES = 1 << 20
 """A picture of fewer bytes is packed: copying it takes no longer than Blender takes for a path."""
 
 OFTEN, EVERY = 3, 4

@@ -1,4 +1,4 @@
-"""Blender is loaded on as many cores as it is to use, and may then run on all."""
+"""Blender is loaded on as many cores as it is to use, and may then run on all; what else there is to do yields to it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import threading
 import pytest
 
 from synthvision.run.machine import on_few_cores
+from synthvision.run.pipeline import yield_to_renderer
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="threads are bound to cores on Linux only")
 
@@ -37,3 +38,20 @@ def test_an_error_within_frees_them_too() -> None:
     with pytest.raises(ImportError), on_few_cores(1):
         raise ImportError
     assert os.sched_getaffinity(0) == cores
+
+
+@pytest.mark.parametrize("already", [0, 4, 15, 19])
+def test_who_yields_to_the_renderer_is_nicer_than_it_was_and_needs_no_right_for_it(already: int) -> None:
+    found = []
+
+    def work() -> None:
+        here = os.PRIO_PROCESS, threading.get_native_id()
+        before = max(os.getpriority(*here), already)  # these tests may have been started with nice
+        os.setpriority(*here, before)
+        yield_to_renderer()
+        found.append((os.getpriority(*here), min(before + 10, 19)))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert found[0][0] == found[0][1]
