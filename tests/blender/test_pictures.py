@@ -97,6 +97,8 @@ def test_files_that_no_frame_asks_for_are_dropped_many_at_once(store: FakeStore)
         shelf.trim()
         kept.append({image.name for image in shelf.datablocks()})
     assert kept == [set(LARGE[:1]), set(LARGE[:2]), set(LARGE[:4]), set(LARGE[2:]), set(LARGE[2:]), set(LARGE)]
+    shelf.trim()
+    assert not shelf._closing, "their files are gone"
     assert {file.texture.key for file in shelf._unread} == {*LARGE} - {"label"}, "label was in three frames"
     bpy.data.batch_remove(shelf.datablocks())
 

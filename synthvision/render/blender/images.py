@@ -67,7 +67,7 @@ class ImageShelf:
 
     def make_ahead(self, picture: Picture, asset: Asset | None = None) -> None:
         """Have ready what ``image`` will need for a picture; any thread may call it. Raises AssetError, RenderError."""
-        self._closing.clear()  # here, because the device waits for the other thread
+        self._closing.clear()  # it takes a while, and the device does not wait for this thread
         if picture.colour_space == "Linear Rec.709":
             self._surroundings.make_ahead(picture.texture)
         elif picture not in self._shelf:
@@ -108,6 +108,7 @@ class ImageShelf:
 
     def trim(self) -> None:
         """Drop what is too much; call it between frames."""
+        self._closing.clear()  # what nobody has loaded a frame since
         files = [picture for picture, unread in self._unread.items() if unread.file is not None]
         idle = [picture for picture in files if self._unread[picture].frame < self._frame]
         # Many at once, because Blender looks through all graphs for those that show one of them.

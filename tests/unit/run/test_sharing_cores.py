@@ -1,4 +1,4 @@
-"""Blender is loaded on as many cores as it is to use, and may then run on all; what else there is to do yields to it."""
+"""Blender is loaded on as many cores as it is to use, and may then run on all; the rest yields to its renders."""
 
 from __future__ import annotations
 
