@@ -196,7 +196,7 @@ SETTLING_FRAMES, SERIAL_FRAMES = 30, 15
 
 def workers() -> Figures:
     """Frames per second of one single-threaded worker per core over those of one such worker, after their start."""
-    recipe = load_recipe("tabletop", ["render.samples_per_pixel=8", "camera.resolution=[320, 240]"])
+    recipe = load_recipe("tabletop", ["render.samples_per_pixel=32", "camera.resolution=[320, 240]"])
     cores = len(os.sched_getaffinity(0))
     say(f"workers: 1, then {cores}")
     return {"workers_speedup": frames_per_second(recipe, cores) / frames_per_second(recipe, 1)}
