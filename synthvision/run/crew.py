@@ -259,7 +259,7 @@ class Crew(Closing):
                 worker.frames += 1
                 self._time(frame_index, message.effort.seconds.total)
                 self._events.append(message)
-                self._weigh(worker, message.effort.resident_bytes)
+                self._weigh(worker, message.effort.held_bytes)
                 self._answered(worker, frame_index)
             case FrameRefused(frame_index, text):
                 self._events.append(FrameFailed(frame_index, text))
@@ -289,17 +289,12 @@ class Crew(Closing):
         if len(self._recent_s) > _RECENT:
             del self._recent_s[next(iter(self._recent_s))]
 
-    def _weigh(self, worker: Worker, resident_bytes: int) -> None:
+    def _weigh(self, worker: Worker, held_bytes: int) -> None:
         """Let a worker that holds too much memory finish the scene that it is at, and take no more."""
         ceiling = self._size.ceiling_bytes
-        if (
-            ceiling
-            and resident_bytes > ceiling
-            and worker.frames >= self._patience.least_frames
-            and not worker.retiring
-        ):
+        if ceiling and held_bytes > ceiling and worker.frames >= self._patience.least_frames and not worker.retiring:
             worker.retiring = True
-            megabytes = resident_bytes // 2**20
+            megabytes = held_bytes // 2**20
             self._events.append(
                 CrewChanged(f"a worker holds {megabytes} MB after {worker.frames} frames; another takes its place")
             )

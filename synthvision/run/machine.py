@@ -13,6 +13,8 @@ _MEMORY_LIMIT = Path("/sys/fs/cgroup/memory.max")
 _MEMINFO = Path("/proc/meminfo")
 _STATM = Path("/proc/self/statm")
 _THREADS = Path("/proc/self/task")
+_OPEN_FILES = Path("/proc/self/fd")
+_IN_MEMORY = "/memfd:"
 _GPU_NODES = ("nvidia0", "nvidiactl", "kfd", "dri", "dxg")
 
 
@@ -64,11 +66,22 @@ def available_memory_bytes(meminfo: Path = _MEMINFO, limit_file: Path = _MEMORY_
     return available if limit == "max" else min(available, int(limit))
 
 
-def resident_bytes(statm: Path = _STATM) -> int:
-    """Return how much memory this process holds; 0 where the system does not tell."""
+def held_bytes(statm: Path = _STATM, open_files: Path = _OPEN_FILES) -> int:
+    """Return how much memory this process holds: what is resident, and its open files that lie in memory.
+
+    0 where the system does not tell. Pictures that Blender reads as files are not mapped, so they are not resident.
+    """
     if not statm.is_file():
         return 0
-    return int(statm.read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    resident = int(statm.read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    return resident + sum(map(_bytes_in_memory, open_files.iterdir()))
+
+
+def _bytes_in_memory(open_file: Path) -> int:
+    with suppress(FileNotFoundError):  # another thread has closed it
+        if str(open_file.readlink()).startswith(_IN_MEMORY):
+            return open_file.stat().st_size
+    return 0
 
 
 def may_have_gpu(devices: Path = Path("/dev")) -> bool:

@@ -101,12 +101,12 @@ class Frame:
 class Effort:
     """What a frame cost: when which stage worked on it, in which process, and how much memory that has now.
 
-    ``resident_bytes`` is 0 where the system does not tell.
+    ``held_bytes`` is 0 where the system does not tell.
     """
 
     spans: tuple[Span, ...]
     process: int
-    resident_bytes: int
+    held_bytes: int
 
     @property
     def seconds(self) -> Seconds:

@@ -25,7 +25,7 @@ from synthvision.errors import (
     SynthvisionError,
     UsageError,
 )
-from synthvision.run.machine import resident_bytes
+from synthvision.run.machine import held_bytes
 from synthvision.run.messages import CannotWork, Effort, FrameBroke, FrameDone, FrameRefused, FromWorker, Ready
 from synthvision.run.spans import Span, measured
 
@@ -165,7 +165,7 @@ class Pipeline:
         with measured(spans, "write"):
             product = self._stages.write(accepted, picture)
         scene = accepted.scene
-        effort = Effort(tuple(spans), os.getpid(), resident_bytes())
+        effort = Effort(tuple(spans), os.getpid(), held_bytes())
         self._report(
             FrameDone(scene.frame_index, product, scene.attempt + 1, accepted.refusals, accepted.misplaced, effort)
         )
