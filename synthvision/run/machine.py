@@ -74,13 +74,14 @@ def held_bytes(statm: Path = _STATM, open_files: Path = _OPEN_FILES) -> int:
     if not statm.is_file():
         return 0
     resident = int(statm.read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    return resident + sum(map(_bytes_in_memory, open_files.iterdir()))
+    return resident + sum(_bytes_in_memory(open_file.path) for open_file in os.scandir(open_files))
 
 
-def _bytes_in_memory(open_file: Path) -> int:
+def _bytes_in_memory(open_file: str) -> int:
+    # Plain strings, because each frame asks for hundreds of files: paths take twice as long.
     with suppress(FileNotFoundError):  # another thread has closed it
-        if str(open_file.readlink()).startswith(_IN_MEMORY):
-            return open_file.stat().st_size
+        if os.readlink(open_file).startswith(_IN_MEMORY):  # noqa: PTH115
+            return os.stat(open_file).st_size  # noqa: PTH116
     return 0
 
 

@@ -109,16 +109,23 @@ class ImageShelf:
     def trim(self) -> None:
         """Drop what is too much; call it between frames."""
         self._closing.clear()  # what nobody has loaded a frame since
-        files = [picture for picture, unread in self._unread.items() if unread.file is not None]
-        idle = [picture for picture in files if self._unread[picture].frame < self._frame]
-        # Many at once, because Blender looks through all graphs for those that show one of them.
-        unwanted = idle[: self._max_files // 2] if len(files) > self._max_files else ()
-        dropped = self._shelf.trim(unwanted)
+        dropped = self._shelf.trim(self._unwanted())
         self._closing.extend(self._unread.pop(picture) for picture in dropped if picture in self._unread)
         self._frame += 1
 
     def datablocks(self) -> tuple[bpy.types.Image, ...]:
         return (*self._shelf.datablocks(), *self._surroundings.datablocks())
+
+    def _unwanted(self) -> list[Hashable]:
+        """Return pictures that the latest frame did not show, if Blender has the paths of too many files."""
+        if len(self._unread) <= self._max_files:
+            return []
+        files = {picture: unread for picture, unread in self._unread.items() if unread.file is not None}
+        if len(files) <= self._max_files:
+            return []
+        idle = [picture for picture, unread in files.items() if unread.frame < self._frame]
+        # Many at once, because Blender looks through all graphs for those that show one of them.
+        return idle[: self._max_files // 2]
 
     def _file_of(self, picture: Picture, asset: Asset | None) -> PictureFile:
         pixels = self._store.image(picture.texture, asset)
