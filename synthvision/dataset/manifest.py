@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -29,7 +28,7 @@ from synthvision.scene.typed_json import read_typed, to_plain
 FORMAT = 1
 
 # What decides over bytes: meshes and placement, labels, camera image and encodings. Blender brings its own.
-_PACKAGES = ("numpy", "scipy", "trimesh", "embreex", "opencv-python-headless", "OpenEXR")
+_PACKAGES = ("numpy", "scipy", "trimesh", "embreex", "opencv-python-headless", "OpenEXR", "isal")
 _ANOTHER_FOLDER = "choose another folder for the new run, or go back to the old {0}"
 
 
@@ -151,7 +150,7 @@ def _categories(recipe: Recipe) -> tuple[CategoryEntry, ...]:
 
 def _versions(recipe: Recipe, renderer: str) -> dict[str, str]:
     packages = (*_PACKAGES, "bpy") if renderer == "blender" else _PACKAGES
-    own = {"synthvision": __version__, "zlib": zlib.ZLIB_RUNTIME_VERSION}
+    own = {"synthvision": __version__}
     return _randomizers(recipe) | own | {package: version(package) for package in packages}
 
 
