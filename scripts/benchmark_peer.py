@@ -144,7 +144,9 @@ def measure_ours(recipe: Recipe, folder: Path, scenes: Sequence[Scene], threads:
     frames = len(scenes)
     with local_keeper(Order(recipe, frames), folder) as keeper:
         stages = PlainStages(Job(recipe, 0, folder, "blender", "cpu", threads=threads), scenes)
-        for scene in scenes:  # meshes are uploaded and the renderer is warm before the clock starts, on both sides
+        # Meshes are loaded and the renderer is warm before the clock starts, on both sides.
+        for frame_index, scene in enumerate(scenes):
+            stages.accept(frame_index)
             stages.prepare(scene)
         bpy.ops.render.render()
         waiting = iter(range(frames))

@@ -36,10 +36,13 @@ def encode_crops(crops: Sequence[tuple[NDArray[np.bool_], int, int]], height: in
 
 
 def _runs(mask: NDArray[np.bool_], x0: int, y0: int, height: int, width: int) -> NDArray[np.int64]:
-    columns = np.zeros((mask.shape[1], mask.shape[0] + 2), np.int8)
+    # With a 0 before and after each column a run begins at every other change and ends at the next.
+    columns = np.zeros((mask.shape[1], mask.shape[0] + 2), bool)
     columns[:, 1:-1] = mask.T
-    change = np.diff(columns, axis=1)
-    starts, ends = (_positions(change == sign, x0, y0, height) for sign in (1, -1))
+    flat = columns.ravel()
+    column, row = np.divmod(np.flatnonzero(flat[1:] != flat[:-1]), columns.shape[1])
+    changes = (column + x0) * height + row + y0
+    starts, ends = changes[::2], changes[1::2]
     # A run that reaches the bottom of a column goes on at the top of the next one.
     apart = np.flatnonzero(ends[:-1] != starts[1:])
     starts = np.concatenate([starts[:1], starts[apart + 1]])
@@ -49,11 +52,6 @@ def _runs(mask: NDArray[np.bool_], x0: int, y0: int, height: int, width: int) ->
     bounds[1:-1:2], bounds[2:-1:2] = starts, ends
     counts = np.diff(bounds)
     return counts if counts[-1] else counts[:-1]
-
-
-def _positions(where: NDArray[np.bool_], x0: int, y0: int, height: int) -> NDArray[np.int64]:
-    column, row = np.nonzero(where)
-    return (column + x0) * height + row + y0
 
 
 def decode_rle(counts: str, height: int, width: int) -> NDArray[np.bool_]:

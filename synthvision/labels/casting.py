@@ -16,13 +16,18 @@ from synthvision.scene import Camera
 _MAX_LAYERS = 256
 """A ray that has passed this many holes in a row is taken to meet nothing."""
 
+_MARGIN = 1e-5
+"""Of a parallelogram's side, per side's length of distance: a hundred roundings of single precision."""
+
+_NO_POINTS = np.zeros(0, np.float32)
+
 
 @dataclass(frozen=True, eq=False)
 class Crossings:
     """First crossings of N rays with one mesh.
 
     ``depth`` (N,) float32, inf for a miss; ``triangle`` (N,) int32, -1 for a miss; ``u``, ``v`` (N,) float32 weights of
-    the triangle's second and third corner.
+    the triangle's second and third corner, (0,) where ``cast_window`` was asked for no points and had no need of them.
     """
 
     depth: NDArray[np.float32]
@@ -53,10 +58,10 @@ class Placed:
         return self.cast.parallelogram is not None and not self.has_holes and is_pinhole(camera)
 
 
-def cast_window(placed: Placed, camera: Camera, window: Window, store: AssetStore) -> Crossings:
+def cast_window(placed: Placed, camera: Camera, window: Window, store: AssetStore, *, points: bool = True) -> Crossings:
     """Cast the rays through all pixel centres of a window; arrays are row by row."""
     if placed.cast.parallelogram is not None and placed.in_closed_form(camera):
-        return _cross_parallelogram(placed, placed.cast.parallelogram, camera, window)
+        return _cross_parallelogram(placed, placed.cast.parallelogram, camera, window, points=points)
     return cast_rays(placed, camera, grid_rays(camera, window, placed.camera_to_object), store)
 
 
@@ -140,28 +145,76 @@ def interpolate(
     return interpolated
 
 
-def _cross_parallelogram(placed: Placed, flat: Parallelogram, camera: Camera, window: Window) -> Crossings:
+def _cross_parallelogram(
+    placed: Placed, flat: Parallelogram, camera: Camera, window: Window, *, points: bool
+) -> Crossings:
     """Cross a parallelogram in closed form: over an image, 1 / z of a plane is affine in the pixel.
 
     With the plane's point P, sides A and B and normal N = A × B in camera axes, the ray direction d meets it at
     z = N·P / N·d; coordinates along A and B are (z d - P)·A* and (z d - P)·B* for the dual basis A*, B*.
     """
+    plane = _plane(placed, flat)
+    columns, rows = grid_lines(camera, window)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = _affine(plane.normal, columns, rows)
+        np.divide(np.float32(plane.normal @ plane.point), z, out=z)
+        if not points and _all_inside(plane, camera, columns, rows):
+            return Crossings(z.ravel(), np.zeros(z.size, np.int32), _NO_POINTS, _NO_POINTS)
+        a, b = (_along(dual, plane.point, z, columns, rows) for dual in (plane.dual_a, plane.dual_b))
+        hit = (np.minimum(a, b) >= 0) & (np.maximum(a, b) <= 1) & (z >= camera.clip_m) & np.isfinite(z)
+    z[~hit] = np.inf
+    triangle = hit.astype(np.int32) - np.int32(1)
+    # In the corners (origin, origin + A, origin + A + B) of the first triangle: u = a - b, v = b, beyond it too.
+    return Crossings(z.ravel(), triangle.ravel(), np.subtract(a, b, out=a).ravel(), b.ravel())
+
+
+@dataclass(frozen=True, eq=False)
+class _Plane:
+    """A parallelogram in camera axes: its origin P (m), N = A × B, and the dual basis of its sides; all (3,)."""
+
+    point: NDArray[np.float64]
+    normal: NDArray[np.float64]
+    dual_a: NDArray[np.float64]
+    dual_b: NDArray[np.float64]
+
+
+def _plane(placed: Placed, flat: Parallelogram) -> _Plane:
     to_camera = placed.object_to_camera
     point = to_camera[:3, :3] @ flat.origin + to_camera[:3, 3]
     side_a, side_b = to_camera[:3, :3] @ flat.side_a, to_camera[:3, :3] @ flat.side_b
     normal = np.cross(side_a, side_b)
     area = normal @ normal
-    dual_a, dual_b = np.cross(side_b, normal) / area, np.cross(normal, side_a) / area
-    columns, rows = grid_lines(camera, window)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        z = np.float32(normal @ point) / _affine(normal, columns, rows)
-        a = z * _affine(dual_a, columns, rows) - np.float32(point @ dual_a)
-        b = z * _affine(dual_b, columns, rows) - np.float32(point @ dual_b)
-        hit = (np.minimum(a, b) >= 0) & (np.maximum(a, b) <= 1) & (z >= camera.clip_m) & np.isfinite(z)
-    z[~hit] = np.inf
-    triangle = hit.astype(np.int32) - np.int32(1)
-    # In the corners (origin, origin + A, origin + A + B) of the first triangle: u = a - b, v = b, beyond it too.
-    return Crossings(z.ravel(), triangle.ravel(), (a - b).ravel(), b.ravel())
+    return _Plane(point, normal, np.cross(side_b, normal) / area, np.cross(normal, side_a) / area)
+
+
+def _along(
+    dual: NDArray[np.float64],
+    point: NDArray[np.float64],
+    z: NDArray[np.float32],
+    columns: NDArray[np.float64],
+    rows: NDArray[np.float64],
+) -> NDArray[np.float32]:
+    """Return the coordinate (H, W) along one side of the points at depths ``z``."""
+    along = _affine(dual, columns, rows)
+    along *= z
+    along -= np.float32(point @ dual)
+    return along
+
+
+def _all_inside(plane: _Plane, camera: Camera, columns: NDArray[np.float64], rows: NDArray[np.float64]) -> bool:
+    """Say whether every ray of a window surely meets the parallelogram.
+
+    What is seen of it is convex, so four rays at the window's corners answer for all; they must meet it further from
+    its edges than single precision is wrong.
+    """
+    ends = [(x, y, 1.0) for x in columns[[0, -1]] for y in rows[[0, -1]]]
+    directions = np.array(ends)
+    z = (plane.normal @ plane.point) / (directions @ plane.normal)
+    origins = plane.point @ plane.dual_a, plane.point @ plane.dual_b
+    a, b = (z * (directions @ dual) - at for dual, at in zip((plane.dual_a, plane.dual_b), origins, strict=True))
+    margin = _MARGIN * (1 + abs(origins[0]) + abs(origins[1]))
+    inside = np.minimum(a, b).min() >= margin and np.maximum(a, b).max() <= 1 - margin
+    return bool(inside and z.min() >= camera.clip_m * (1 + _MARGIN) and z.max() < np.inf)
 
 
 def _affine(

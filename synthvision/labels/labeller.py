@@ -57,12 +57,15 @@ class Labeller:
 
         Leave out maps that nobody reads: where much of the image is covered, normals alone are a third of the work.
         """
-        traced = self.trace(scene)
+        traced = self.trace(scene, points=maps.need_points)
         return self.with_maps(self.read(traced), traced, maps)
 
-    def trace(self, scene: Scene) -> Traced:
-        """Cast the rays of a scene; raises AssetError if one of its meshes cannot be had."""
-        return trace(self.place(scene), self._store, self._small_px)
+    def trace(self, scene: Scene, *, points: bool = True) -> Traced:
+        """Cast the rays of a scene, with ``points`` where maps will need them (``Maps.need_points``).
+
+        Raises AssetError if one of its meshes cannot be had.
+        """
+        return trace(self.place(scene), self._store, self._small_px, points=points)
 
     def read(self, traced: Traced) -> Labels:
         """Return the labels without the maps that are made on request."""
@@ -197,7 +200,7 @@ def _decal_labels(scene: Scene, decals: Sequence[DecalExtent], keypoints: Keypoi
 def _by_instance(scene: Scene, hits: Hits, attribute: str) -> NDArray[np.uint16]:
     """Map scene indices to an id of each instance; index -1 (nothing) takes the 0 at the table's end."""
     table = np.array([getattr(instance, attribute) for instance in scene.instances] + [0], np.uint16)
-    ids: NDArray[np.uint16] = table[hits.scene_map]
+    ids: NDArray[np.uint16] = table.take(hits.scene_map, mode="wrap")
     return ids
 
 

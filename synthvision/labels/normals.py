@@ -9,7 +9,7 @@ from synthvision.labels.batches import BatchHits
 from synthvision.labels.casting import Placed, interpolate
 from synthvision.labels.meshes import CastMesh
 from synthvision.labels.projection import Index, Window, pixel_slopes, window_slopes
-from synthvision.labels.tracing import Hits, Traced
+from synthvision.labels.tracing import Points, Traced
 from synthvision.scene import Camera
 
 Floats = NDArray[np.float32]
@@ -23,7 +23,7 @@ def shading_normals(traced: Traced) -> Floats:
         window = silhouette.window
         seen = hits.scene_map[window.slices] == index
         if seen.any():
-            found = _instance_normals(hits, view.placed[index], window, seen, view.scene.camera)
+            found = _instance_normals(hits.on_meshes, view.placed[index], window, seen, view.scene.camera)
             # One axis at a time: several times quicker than assigning rows of three.
             for axis in range(3):
                 normals[window.slices][:, :, axis][seen] = found[..., axis]
@@ -41,15 +41,15 @@ def world_normals(normals: Floats, camera: Camera) -> Floats:
     return _through(normals.reshape(-1, 3), turn.T).reshape(normals.shape)
 
 
-def _instance_normals(hits: Hits, placed: Placed, window: Window, seen: NDArray[np.bool_], camera: Camera) -> Floats:
+def _instance_normals(
+    points: Points, placed: Placed, window: Window, seen: NDArray[np.bool_], camera: Camera
+) -> Floats:
     """Normals (N, 3) of what the ``seen`` pixels of a window see of one instance; (3,) if all are the same."""
     if placed.cast.parallelogram is not None:
         return _flat_normal(placed, camera)
-    barycentric = hits.barycentric[window.slices]
-    u, v = barycentric[:, :, 0][seen], barycentric[:, :, 1][seen]
+    triangles, u, v = points.triangle[window.slices][seen], points.u[window.slices][seen], points.v[window.slices][seen]
     slopes = (axis.astype(np.float32) for axis in window_slopes(camera, window))
     along_x, along_y = (np.broadcast_to(axis, seen.shape)[seen] for axis in slopes)
-    triangles = hits.triangle[window.slices][seen]
     return _turned_normals(placed.cast, triangles, u, v, _linear(placed.camera_to_object), along_x, along_y)
 
 

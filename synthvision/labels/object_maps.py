@@ -51,7 +51,8 @@ def seen_meshes(traced: Traced) -> Iterator[SeenMesh]:
     of_pixel = table[hits.scene_map.ravel()]
     order = np.argsort(of_pixel, kind="stable")
     ends = np.cumsum(np.bincount(of_pixel, minlength=len(numbers) + 1))
-    triangle, u, v = hits.triangle.ravel(), hits.barycentric[:, :, 0].ravel(), hits.barycentric[:, :, 1].ravel()
+    points = hits.on_meshes
+    triangle, u, v = points.triangle.ravel(), points.u.ravel(), points.v.ravel()
     for (_, labelled), number in numbers.items():
         pixel = order[ends[number - 1] if number else 0 : ends[number]]
         if len(pixel):

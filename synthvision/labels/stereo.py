@@ -122,7 +122,7 @@ class _Points:
 
     def _same_surface(self, pixels: Index, index: int, met: Crossings) -> NDArray[np.bool_]:
         """Say of rays (N,) that have met an instance whether it was in the triangle that they were to lead to."""
-        same: NDArray[np.bool_] = self.hits.triangle.ravel().take(pixels) == met.triangle
+        same: NDArray[np.bool_] = self.hits.on_meshes.triangle.ravel().take(pixels) == met.triangle
         same &= self.hits.scene_map.ravel().take(pixels) == index
         return same
 

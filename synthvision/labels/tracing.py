@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,20 +20,39 @@ _NOTHING = np.uint64(0xFFFFFFFF)
 
 
 @dataclass(frozen=True, eq=False)
+class Points:
+    """Where on its mesh the point is that a pixel sees.
+
+    Attributes:
+        triangle: (H, W) int32 triangle of the mesh, -1 for nothing.
+        u, v: (H, W) float32 weights of the triangle's second and third corner.
+    """
+
+    triangle: NDArray[np.int32]
+    u: NDArray[np.float32]
+    v: NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
 class Hits:
     """What the ray through each pixel centre meets first, see-through things left out.
 
     Attributes:
         scene_map: (H, W) int32 index into ``Scene.instances``, -1 for nothing.
         depth: (H, W) float32 z in metres, inf for nothing.
-        triangle: (H, W) int32 triangle of that instance's mesh, -1 for nothing.
-        barycentric: (H, W, 2) float32 weights of the triangle's second and third corner.
+        points: where on their meshes; None where nobody asked.
     """
 
     scene_map: NDArray[np.int32]
     depth: NDArray[np.float32]
-    triangle: NDArray[np.int32]
-    barycentric: NDArray[np.float32]
+    points: Points | None
+
+    @property
+    def on_meshes(self) -> Points:
+        """The points, which must have been asked for when the rays were cast; ValueError if they were not."""
+        if self.points is None:
+            raise ValueError("hits: points on meshes must be asked for when rays are cast: trace(…, points=True)")
+        return self.points
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,13 +106,14 @@ class Traced:
         return seen
 
 
-def trace(view: PlacedScene, store: AssetStore, small_px: int = SMALL_PX) -> Traced:
+def trace(view: PlacedScene, store: AssetStore, small_px: int = SMALL_PX, *, points: bool = True) -> Traced:
     """Cast every instance; nearer wins, and of exactly equal depths the first in scene order.
 
-    ``small_px`` decides how, not what: small things of one mesh are cast together.
+    ``small_px`` decides how, not what: small things of one mesh are cast together. Without ``points``, which only some
+    maps need, it takes less time.
     """
     scene = view.scene
-    hits = nothing_hit(scene.camera)
+    hits = nothing_hit(scene.camera, points=points)
     bearers = frozenset(_bearers(scene))
     see_through = [instance.see_through for instance in scene.instances]
     groups = batchable(view, bearers, small_px)
@@ -113,16 +134,15 @@ def trace(view: PlacedScene, store: AssetStore, small_px: int = SMALL_PX) -> Tra
     return Traced(view, hits, opaque | clear, batches)
 
 
-def nothing_hit(camera: Camera) -> Hits:
+def nothing_hit(camera: Camera, *, points: bool = True) -> Hits:
     """Return what rays see of an empty scene; instances are merged into it."""
     shape = camera.height_px, camera.width_px
-    return Hits(
-        scene_map=np.full(shape, -1, np.int32),
-        depth=np.full(shape, np.inf, np.float32),
-        triangle=np.full(shape, -1, np.int32),
-        # Two planes, seen as one (H, W, 2) array: merging plane by plane is quicker.
-        barycentric=np.moveaxis(np.zeros((2, *shape), np.float32), 0, 2),
-    )
+    nowhere = _no_points(shape) if points else None
+    return Hits(np.full(shape, -1, np.int32), np.full(shape, np.inf, np.float32), nowhere)
+
+
+def _no_points(shape: tuple[int, int]) -> Points:
+    return Points(np.full(shape, -1, np.int32), np.zeros(shape, np.float32), np.zeros(shape, np.float32))
 
 
 def _bearers(scene: Scene) -> list[int]:
@@ -140,7 +160,8 @@ def _in_image(view: PlacedScene) -> list[int]:
 def _cast_opaque(view: PlacedScene, index: int, hits: Hits, store: AssetStore, *, bears: bool) -> Silhouette:
     """Cast one instance and merge it."""
     window = view.window(index)
-    crossings = cast_window(view.placed[index], view.scene.camera, window, store)
+    points = bears or hits.points is not None
+    crossings = cast_window(view.placed[index], view.scene.camera, window, store, points=points)
     merge(hits, index, crossings, window)
     mask = crossings.triangle.reshape(window.shape) >= 0
     return Silhouette(window, mask, crossings=crossings if bears else None)
@@ -149,7 +170,7 @@ def _cast_opaque(view: PlacedScene, index: int, hits: Hits, store: AssetStore, *
 def _cast_see_through(view: PlacedScene, index: int, hits: Hits, store: AssetStore, *, bears: bool) -> Silhouette:
     """Cast one instance and compare it with all that is opaque, which ``hits`` holds by now."""
     window = view.window(index)
-    crossings = cast_window(view.placed[index], view.scene.camera, window, store)
+    crossings = cast_window(view.placed[index], view.scene.camera, window, store, points=bears)
     mask = crossings.triangle.reshape(window.shape) >= 0
     visible = crossings.depth.reshape(window.shape) < hits.depth[window.slices]
     return Silhouette(window, mask, visible, crossings if bears else None)
@@ -162,10 +183,13 @@ def merge(hits: Hits, index: int, crossings: Crossings, window: Window) -> None:
     nearer = depth < behind
     np.copyto(behind, depth, where=nearer)
     np.copyto(hits.scene_map[window.slices], np.int32(index), where=nearer)
-    np.copyto(hits.triangle[window.slices], crossings.triangle.reshape(window.shape), where=nearer)
-    barycentric = hits.barycentric[window.slices]
-    np.copyto(barycentric[:, :, 0], crossings.u.reshape(window.shape), where=nearer)
-    np.copyto(barycentric[:, :, 1], crossings.v.reshape(window.shape), where=nearer)
+    if hits.points is not None:
+        for there, found in _pairs(hits.points, crossings):
+            np.copyto(there[window.slices], found.reshape(window.shape), where=nearer)
+
+
+def _pairs(points: Points, of: Crossings | BatchHits) -> Sequence[tuple[NDArray[Any], NDArray[Any]]]:
+    return (points.triangle, of.triangle), (points.u, of.u), (points.v, of.v)
 
 
 def _merge_batches(hits: Hits, batches: Sequence[BatchHits]) -> None:
@@ -176,14 +200,14 @@ def _merge_batches(hits: Hits, batches: Sequence[BatchHits]) -> None:
     keys = [_keys(batch.depth, batch.index) for batch in batches]
     for batch, ours in zip(batches, keys, strict=True):
         np.minimum.at(least, batch.pixel, ours)
-    u, v = hits.barycentric[:, :, 0].reshape(-1), hits.barycentric[:, :, 1].reshape(-1)
     for batch, ours in zip(batches, keys, strict=True):
         seen = np.flatnonzero(least.take(batch.pixel) == ours)
         at = batch.pixel.take(seen)
         hits.scene_map.reshape(-1)[at] = batch.index.take(seen)
         hits.depth.reshape(-1)[at] = batch.depth.take(seen)
-        hits.triangle.reshape(-1)[at] = batch.triangle.take(seen)
-        u[at], v[at] = batch.u.take(seen), batch.v.take(seen)
+        if hits.points is not None:
+            for there, found in _pairs(hits.points, batch):
+                there.reshape(-1)[at] = found.take(seen)
 
 
 def _keys(depth: NDArray[np.float32], index: NDArray[np.int32] | Index) -> NDArray[np.uint64]:

@@ -47,6 +47,11 @@ class Maps:
     disparity: bool = False
     coverage: int = 0
 
+    @property
+    def need_points(self) -> bool:
+        """Whether any of them needs to know where on its triangle a pixel's ray meets a mesh."""
+        return self.normals or self.object_coordinates or self.uv or self.parts or self.disparity
+
 
 ALL_MAPS = Maps(normals=True, object_coordinates=True, uv=True, parts=True, disparity=True, coverage=4)
 """Everything."""

@@ -128,7 +128,7 @@ class FrameMaker:
         traced: list[Traced] = []
         labelled: list[Labels] = []
         for scene in scenes:
-            traced.append(self.labeller.trace(scene))
+            traced.append(self.labeller.trace(scene, points=self._maps.need_points))
             labelled.append(self.labeller.read(traced[-1]))
             faults = broken_rules(self._recipe.require, labelled[-1])
             if faults:

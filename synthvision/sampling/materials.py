@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import Any
 
 from synthvision.assets.types import Material, Shader, Texture
 from synthvision.errors import FrameError, did_you_mean
@@ -60,6 +61,9 @@ _NAME = re.compile(r"[A-Za-z_]\w*")
 
 _WHITE = (1.0, 1.0, 1.0)
 _GLASS_IOR = 1.5
+_SHARES = (
+    "metallic", "roughness", "specular", "coat", "transmission", "wear", "dust", "fingerprints", "scratches",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -85,21 +89,24 @@ class _Changes:
 
 def of_kind(material: Material, kind: Kind) -> Material:
     """Return the material made of another substance, in its own colour; its gloss comes from no texture any more."""
-    return replace(
-        material,
-        shader=kind.shader,
-        shader_scale=1.0,
-        metallic=kind.metallic,
-        roughness=kind.roughness,
-        specular=kind.specular,
-        coat=kind.coat,
-        transmission=kind.transmission,
-        ior=_GLASS_IOR,
-        sheen=kind.sheen,
-        subsurface=kind.subsurface,
-        anisotropy=kind.anisotropy,
-        metallic_roughness_texture=None,
-    )
+    return replace(material, **_of_kind(kind))
+
+
+def _of_kind(kind: Kind) -> dict[str, Any]:
+    return {
+        "shader": kind.shader,
+        "shader_scale": 1.0,
+        "metallic": kind.metallic,
+        "roughness": kind.roughness,
+        "specular": kind.specular,
+        "coat": kind.coat,
+        "transmission": kind.transmission,
+        "ior": _GLASS_IOR,
+        "sheen": kind.sheen,
+        "subsurface": kind.subsurface,
+        "anisotropy": kind.anisotropy,
+        "metallic_roughness_texture": None,
+    }
 
 
 def resolve_materials(
@@ -197,47 +204,33 @@ def _draw(override: Override, name: str, draws: Draws, sources: Sources) -> _Cha
 
 
 def _changed(material: Material, changes: _Changes) -> Material:
-    painted = _with_colour(_with_surface(material, changes), changes)
-    if changes.emission_w_m2 is not None:
-        colour = with_luminance_one(changes.colour) if changes.colour is not None and any(changes.colour) else _WHITE
-        red, green, blue = (changes.emission_w_m2 * part for part in colour)
-        painted = replace(painted, emission_w_m2=(red, green, blue), emission_texture=None)
-    return replace(painted, uv_scale=painted.uv_scale * changes.uv_factor)
+    """Apply kind, numbers, colour and texture. A number asked for is the number there: a texture would multiply it."""
+    changed = {} if changes.kind is None else _of_kind(changes.kind)
+    asked = {name: value for name in _SHARES if (value := getattr(changes, name)) is not None}
+    if "metallic" in asked or "roughness" in asked:
+        changed["metallic_roughness_texture"] = None
+    changed |= {name: min(value, 1.0) for name, value in asked.items()}
+    changed["shader_scale"] = changed.get("shader_scale", material.shader_scale) * changes.pattern_factor
+    changed["uv_scale"] = material.uv_scale * changes.uv_factor
+    return replace(material, **changed, **_coloured(material, changes), **_shining(changes))
 
 
-def _with_surface(material: Material, changes: _Changes) -> Material:
-    """Apply kind and numbers. A number asked for is the number there: a texture would multiply it, so it goes."""
-    if changes.kind is not None:
-        material = of_kind(material, changes.kind)
-    if changes.metallic is not None or changes.roughness is not None:
-        material = replace(material, metallic_roughness_texture=None)
-    return replace(
-        material,
-        metallic=_limited(changes.metallic, material.metallic),
-        roughness=_limited(changes.roughness, material.roughness),
-        specular=_limited(changes.specular, material.specular),
-        coat=_limited(changes.coat, material.coat),
-        transmission=_limited(changes.transmission, material.transmission),
-        shader_scale=material.shader_scale * changes.pattern_factor,
-        wear=_limited(changes.wear, material.wear),
-        dust=_limited(changes.dust, material.dust),
-        fingerprints=_limited(changes.fingerprints, material.fingerprints),
-        scratches=_limited(changes.scratches, material.scratches),
-    )
-
-
-def _limited(asked: float | None, present: float) -> float:
-    return present if asked is None else min(asked, 1.0)
-
-
-def _with_colour(material: Material, changes: _Changes) -> Material:
-    """Apply colour and texture; both together multiply.
+def _coloured(material: Material, changes: _Changes) -> dict[str, Any]:
+    """Return colour and texture; both together multiply.
 
     A colour alone replaces the asset's own texture, except where that texture's opacity is the shape of the thing.
     """
     if changes.texture is not None:
-        return replace(material, base_colour=changes.colour or _WHITE, base_colour_texture=changes.texture)
+        return {"base_colour": changes.colour or _WHITE, "base_colour_texture": changes.texture}
     if changes.colour is None:
-        return material
+        return {}
     kept = material.base_colour_texture if material.alpha_cutoff > 0 else None
-    return replace(material, base_colour=changes.colour, base_colour_texture=kept)
+    return {"base_colour": changes.colour, "base_colour_texture": kept}
+
+
+def _shining(changes: _Changes) -> dict[str, Any]:
+    if changes.emission_w_m2 is None:
+        return {}
+    colour = with_luminance_one(changes.colour) if changes.colour is not None and any(changes.colour) else _WHITE
+    red, green, blue = (changes.emission_w_m2 * part for part in colour)
+    return {"emission_w_m2": (red, green, blue), "emission_texture": None}

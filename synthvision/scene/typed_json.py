@@ -35,10 +35,12 @@ def to_plain(value: Any) -> Any:
 
 def plain_fields(value: Any, without: Container[str] = ()) -> dict[str, Any]:
     """Turn a dataclass into a mapping of JSON values, without some of its fields and those with their default."""
-    items = (
-        (key, getattr(value, key), default) for key, default in _defaults(value.__class__).items() if key not in without
-    )
-    return {key: to_plain(item) for key, item, default in items if item is not None and not _same(item, default)}
+    plain = {}
+    for key, default in _defaults(value.__class__).items():
+        item = getattr(value, key)
+        if item is not default and item is not None and key not in without and not _same(item, default):
+            plain[key] = item if item.__class__ in _SCALARS else to_plain(item)
+    return plain
 
 
 @cache
@@ -53,7 +55,7 @@ def _default(field: Field[Any]) -> Any:
 
 def _same(value: Any, default: Any) -> bool:
     """Say whether two values are equal to the last bit: 0.0 and -0.0 are not."""
-    return value is default or (value == default and repr(value) == repr(default))
+    return bool(value == default) and repr(value) == repr(default)
 
 
 def read_typed(kind: Any, data: Any, where: str) -> Any:

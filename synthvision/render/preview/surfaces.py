@@ -75,8 +75,7 @@ def gather_surfaces(
     world_normals = normals.reshape(-1, 3).take(pixels, axis=0) @ turn
     cosines = np.abs(dot(offsets, world_normals)) / distances
     footprints = patches(scene.camera, depth) / np.sqrt(np.maximum(cosines, np.float32(0.1)))
-    triangle = hits.triangle.ravel()
-    u, v = hits.barycentric[:, :, 0].ravel(), hits.barycentric[:, :, 1].ravel()
+    triangle, u, v = (each.ravel() for each in (hits.on_meshes.triangle, hits.on_meshes.u, hits.on_meshes.v))
     decals = decals_by_bearer(scene)
     for index in np.flatnonzero(np.diff(bounds)).tolist():
         part = slice(int(bounds[index]), int(bounds[index + 1]))

@@ -11,6 +11,7 @@ from scipy.spatial.transform import Rotation
 from synthvision.assets.types import Asset, Material, Texture
 from synthvision.labels import Labeller
 from synthvision.labels.meshes import cast_mesh
+from synthvision.labels.types import ALL_MAPS, Maps
 from synthvision.scene import Camera
 from tests.unit.labels.hand_made import LOOKING_ALONG_Y, HandMadeStore, at, box, mesh, quad, scene, sphere
 
@@ -82,6 +83,36 @@ def test_a_quad_in_closed_form_equals_the_same_quad_ray_cast():
     assert 0 < one.instances[0].truncation == pytest.approx(other.instances[0].truncation)
     assert np.abs(one.depth - other.depth).max() < 1e-5
     assert np.abs(one.normals - other.normals).max() < 1e-5
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    angles=st.tuples(*[st.floats(-180, 180)] * 3),
+    place=st.tuples(st.floats(-3, 3), st.floats(0.05, 40), st.floats(-3, 3)),
+    scale=st.sampled_from([0.5, 2.0, 8.0, 100.0, 3000.0]),
+)
+def test_maps_are_cast_or_not_and_nothing_else_changes(angles, place, scale):
+    """Without points on meshes a plane that fills its window is told by its corners."""
+    store = HandMadeStore(box=box(), quad=quad())
+    turn = Rotation.from_euler("xyz", angles, degrees=True).as_matrix()
+    small = [("box", at(x / 5, 4, 0.3, scale=0.05), True) for x in range(-3, 4)]
+    made = scene(store, [("quad", at(*place, scale=scale, rotation=turn), True), ("box", at(0.2, 3, 0), True), *small])
+    without, whole = (Labeller(store).label(made, maps=maps) for maps in (Maps(), ALL_MAPS))
+    assert without.normals is None
+    for name in ("scene_map", "instance_map", "category_map", "depth", "distance"):
+        assert getattr(without, name).tobytes() == getattr(whole, name).tobytes()
+    for one, other in zip(without.instances, whole.instances, strict=True):
+        assert (one.bbox, one.amodal_bbox, one.truncation) == (other.bbox, other.amodal_bbox, other.truncation)
+        assert (one.amodal_mask == other.amodal_mask).all()
+
+
+def test_a_map_needs_rays_that_were_cast_for_it():
+    store = HandMadeStore(box=box())
+    labeller = Labeller(store)
+    traced = labeller.trace(scene(store, [("box", at(0, 3.5, 0), True)]), points=False)
+    labels = labeller.read(traced)
+    with pytest.raises(ValueError, match="points=True"):
+        labeller.with_maps(labels, traced, Maps(parts=True))
 
 
 def test_who_hides_whom_and_how_much():
