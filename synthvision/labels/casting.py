@@ -67,16 +67,17 @@ def cast_window(placed: Placed, camera: Camera, window: Window, store: AssetStor
 
 def cast_rays(placed: Placed, camera: Camera, rays: Rays, store: AssetStore) -> Crossings:
     """Cast rays in the mesh's frame; only mesh and materials of ``placed`` matter, so they may be of several places."""
-    start = np.full(len(rays.directions), camera.clip_m, np.float32)
-    found = _first_crossings(placed.cast, rays, start)
+    found = _first_crossings(placed.cast, rays, np.float32(camera.clip_m))
     if placed.has_holes:
         _pass_through_holes(placed, rays, found, store)
     return found
 
 
-def _first_crossings(cast: CastMesh, rays: Rays, start: NDArray[np.float32]) -> Crossings:
-    origins = rays.directions * start[:, None]
-    origins += rays.origins
+def _first_crossings(cast: CastMesh, rays: Rays, start: np.float32 | NDArray[np.float32]) -> Crossings:
+    """Cast rays from depths that are one for all, or (N,)."""
+    origins = rays.directions * (start[:, None] if isinstance(start, np.ndarray) else start)
+    for axis in range(3):  # three times as quick as all at once
+        origins[:, axis] += rays.origins[..., axis]
     result = cast.bvh.run(origins, rays.directions, output=True)
     triangle: NDArray[np.int32] = result["primID"]
     if rays.seeing is not None:

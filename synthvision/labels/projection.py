@@ -240,9 +240,9 @@ def grid_rays(camera: Camera, window: Window, camera_to_object: NDArray[np.float
     columns, rows = grid_lines(camera, window)
     along_x = np.outer(columns, camera_to_object[:3, 0])
     along_y = np.outer(rows, camera_to_object[:3, 1]) + camera_to_object[:3, 2]
-    directions = np.empty((len(rows), len(columns), 3), np.float32)
-    np.add(along_y[:, None, :], along_x[None, :, :], out=directions, casting="same_kind")
-    return Rays(camera_to_object[:3, 3].astype(np.float32), directions.reshape(-1, 3))
+    # Row by row of numbers: a loop over the three of each ray takes four times as long.
+    sums = np.repeat(along_y[:, None, :], len(columns), axis=1).reshape(len(rows), -1) + along_x.ravel()
+    return Rays(camera_to_object[:3, 3].astype(np.float32), sums.astype(np.float32).reshape(-1, 3))
 
 
 def windows_rays(camera: Camera, windows: NDArray[np.int64], camera_to_object: NDArray[np.float64]) -> PixelRays:

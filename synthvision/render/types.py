@@ -85,6 +85,18 @@ class Radiance:
     convergence: Convergence | None = None
 
 
+LatentImage = Callable[[], Radiance]
+"""The light of a rendered scene that is not read off the film yet: a call of any thread does that, once.
+
+It raises RenderError where the light is not finite.
+"""
+
+
+def at_hand(radiance: Radiance) -> LatentImage:
+    """Return light that is read already as one that is not."""
+    return lambda: radiance
+
+
 class Renderer(Protocol):
     """Turns scenes into light. One per process; ``close`` gives back what it holds."""
 
@@ -97,6 +109,10 @@ class Renderer(Protocol):
 
     def prepare(self, scene: Scene) -> None:
         """Build what ``render`` of this scene needs, so that rendering itself is the renderer's own work alone."""
+        ...
+
+    def expose(self, scene: Scene) -> LatentImage:
+        """Render one scene, prepared or not, and leave its light on the film; raises RenderError."""
         ...
 
     def render(self, scene: Scene) -> Radiance:

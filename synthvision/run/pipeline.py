@@ -30,13 +30,16 @@ from synthvision.run.messages import CannotWork, Effort, FrameBroke, FrameDone, 
 from synthvision.run.spans import Span, measured
 
 if TYPE_CHECKING:  # a worker says at once that it lives; what is heavy comes with its stages
-    from synthvision.render.types import Radiance
+    from synthvision.render.types import LatentImage
     from synthvision.run.accepting import Accepted
     from synthvision.run.messages import Developed
     from synthvision.scene import Scene
 
 _T = TypeVar("_T")
 _NICER, _NICEST = 10, 19
+_TURN_S = 0.0005
+"""For how long a thread keeps Python's lock from one that waits for it: a tenth of Python's own, because the main
+thread takes it several times between two renders, and the device waits."""
 _NOBODY_CAN = (DatasetError, DeviceError, RecipeError, UsageError)
 _SAME_AGAIN = (FrameError, AssetError)
 
@@ -60,11 +63,11 @@ class Stages(Protocol):
         """Build it in the renderer, which is Python's work."""
         ...
 
-    def render(self, scene: Scene) -> Radiance:
+    def render(self, scene: Scene) -> LatentImage:
         """Light it, which is not."""
         ...
 
-    def develop(self, accepted: Accepted, radiance: Radiance) -> Developed:
+    def develop(self, accepted: Accepted, latent: LatentImage) -> Developed:
         """Make the picture as the sensor sees it."""
         ...
 
@@ -80,7 +83,7 @@ class Stages(Protocol):
 @dataclass(frozen=True)
 class _Rendered:
     accepted: Accepted
-    radiance: Radiance
+    latent: LatentImage
     spans: list[Span]
 
 
@@ -102,6 +105,7 @@ class Pipeline:
 
     def run(self) -> None:
         """Work until there are no more frames. Call it from the main thread."""
+        sys.setswitchinterval(_TURN_S)
         accepting = threading.Thread(target=self._accept_all, name="accepting", daemon=True)
         finishing = threading.Thread(target=self._finish_all, name="finishing", daemon=True)
         accepting.start()
@@ -121,9 +125,9 @@ class Pipeline:
     def _render_all(self) -> None:
         while (accepted := self._next_accepted()) is not None:
             spans = list(accepted.spans)
-            radiance = self._attempt(accepted.scene.frame_index, self._render, accepted.scene, spans)
-            if radiance is not None:
-                self._hand_on(_Rendered(accepted, radiance, spans))
+            latent = self._attempt(accepted.scene.frame_index, self._render, accepted.scene, spans)
+            if latent is not None:
+                self._hand_on(_Rendered(accepted, latent, spans))
         self._hand_on(None)
         self._others_may_begin.set()
 
@@ -143,14 +147,14 @@ class Pipeline:
             self._others_may_begin.set()
             return self._accepted.get()
 
-    def _render(self, scene: Scene, spans: list[Span]) -> Radiance:
+    def _render(self, scene: Scene, spans: list[Span]) -> LatentImage:
         with measured(spans, "prepare"):
             self._stages.prepare(scene)
         self._others_may_begin.set()
         with measured(spans, "render"):
-            radiance = self._stages.render(scene)
+            latent = self._stages.render(scene)
         self._others_may_begin.clear()
-        return radiance
+        return latent
 
     def _finish_all(self) -> None:
         yield_to_renderer()
@@ -161,7 +165,7 @@ class Pipeline:
     def _finish(self, rendered: _Rendered) -> None:
         accepted, spans = rendered.accepted, rendered.spans
         with measured(spans, "sensor"):
-            picture = self._stages.develop(accepted, rendered.radiance)
+            picture = self._stages.develop(accepted, rendered.latent)
         with measured(spans, "write"):
             product = self._stages.write(accepted, picture)
         scene = accepted.scene

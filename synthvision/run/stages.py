@@ -13,7 +13,7 @@ from synthvision.dataset.disk import check_is_there
 from synthvision.dataset.writer import FrameWriter
 from synthvision.errors import DatasetError
 from synthvision.labels import SURFACE_MAPS
-from synthvision.render.types import Radiance, Renderer
+from synthvision.render.types import LatentImage, Renderer
 from synthvision.run.accepting import Accepted, FrameMaker, maps_put_out
 from synthvision.run.machine import on_few_cores
 from synthvision.run.messages import Developed, Frame, Job, Ready
@@ -49,12 +49,13 @@ class FrameStages:
         """Build it in the renderer."""
         self._renderer.prepare(scene)
 
-    def render(self, scene: Scene) -> Radiance:
+    def render(self, scene: Scene) -> LatentImage:
         """Light it."""
-        return self._renderer.render(scene)
+        return self._renderer.expose(scene)
 
-    def develop(self, accepted: Accepted, radiance: Radiance) -> Developed:
+    def develop(self, accepted: Accepted, latent: LatentImage) -> Developed:
         """Make the picture as the sensor sees it."""
+        radiance = latent()
         return Developed(develop(radiance, accepted.scene.sensor), radiance.convergence)
 
     def write(self, accepted: Accepted, picture: Developed) -> Any:

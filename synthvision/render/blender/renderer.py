@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +24,7 @@ from synthvision.render.blender.raw_light import as_piece, keep_raw_light
 from synthvision.render.blender.render_log import render_log, tells_of_full_memory
 from synthvision.render.blender.stage import Stage
 from synthvision.render.error_estimate import Piece, converge
-from synthvision.render.types import ErrorTarget, Radiance, RenderSettings
+from synthvision.render.types import ErrorTarget, LatentImage, Radiance, RenderSettings, at_hand
 from synthvision.scene import Camera, Mix, Scene, World
 from synthvision.scene.mixing import traced_once
 from synthvision.scene.poses import as_matrix, identity
@@ -85,6 +87,7 @@ class BlenderRenderer:
         activate(self.target, self.device)
         self.stage = Stage(self.target, store)
         self._film = Film()
+        self._spare: deque[Film] = deque()  # those that were developed; threads may share it
         self._prepared: Scene | None = None
         self._traced: TracedLight | None = None
 
@@ -100,13 +103,23 @@ class BlenderRenderer:
             RenderError: Blender failed or printed an error, or light is not finite; names the frame.
             AssetError: a mesh or texture cannot be had.
         """
+        return self.expose(scene)()
+
+    def expose(self, scene: Scene) -> LatentImage:
+        """Render one scene as ``render`` does; its light can be read off the film while the next one is rendered."""
         if self._error_target is not None:
-            return self._converged(scene, self._error_target)
+            return at_hand(self._converged(scene, self._error_target))
         if scene.mix is not None:
-            return Radiance(self._mixed(scene, scene.mix))
+            return at_hand(Radiance(self._mixed(scene, scene.mix)))
         self._trace(scene)
+        exposed, self._film = self._film, self._spare.pop() if self._spare else Film()
+        return partial(self._developed, exposed, scene)
+
+    def _developed(self, film: Film, scene: Scene) -> Radiance:
+        """Read the light of a scene off a film, which can then be used again; any thread may do it."""
         with _as_render_error(f"frame {scene.frame_index}"):
-            pixels = self._film.develop()
+            pixels = film.develop()
+        self._spare.append(film)
         _check_light(pixels, scene)
         return Radiance(pixels)
 
@@ -225,7 +238,8 @@ class BlenderRenderer:
         """Empty Blender and give back the memory."""
         with render_log():
             empty_blender()
-        self._film.close()
+        for film in (self._film, *self._spare):
+            film.close()
 
 
 def empty_blender() -> None:

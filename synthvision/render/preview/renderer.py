@@ -22,7 +22,7 @@ from synthvision.render.preview.shadows import Casters, casters, lit
 from synthvision.render.preview.surfaces import Surfaces, gather_surfaces, pixel_directions, seeing
 from synthvision.render.preview.textures import PreviewTextures
 from synthvision.render.preview.vectors import Floats, dot, lengths
-from synthvision.render.types import Radiance
+from synthvision.render.types import LatentImage, Radiance, at_hand
 from synthvision.scene import Scene
 from synthvision.scene.mixing import as_lit
 
@@ -48,6 +48,10 @@ class PreviewRenderer:
 
     def prepare(self, scene: Scene) -> None:
         """Build nothing: each picture is cast straight from its scene."""
+
+    def expose(self, scene: Scene) -> LatentImage:
+        """Render one scene as ``render`` does."""
+        return at_hand(self.render(scene))
 
     def render(self, scene: Scene) -> Radiance:
         """Render one scene, (H, W, 3) float32; raises AssetError if a mesh or texture cannot be had.
