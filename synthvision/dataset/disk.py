@@ -13,7 +13,7 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -110,16 +110,24 @@ def open_whole(path: Path, *, durable: bool = False, within: Path | None = None)
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}{LEFTOVER_SUFFIX}")
     with disk_errors(path):
-        _make_folders(path.parent, within)
         try:
-            with temporary.open("wb") as stream:
+            with _opened(temporary, within) as stream:
                 yield stream
                 if durable:
                     stream.flush()
                     os.fsync(stream.fileno())
             temporary.replace(path)
-        finally:
+        except BaseException:
             temporary.unlink(missing_ok=True)
+            raise
+
+
+def _opened(path: Path, within: Path | None) -> BinaryIO:
+    """Open a file for writing; its folder, which nearly always is there, is made where it is not."""
+    with suppress(FileNotFoundError):
+        return path.open("wb")
+    _make_folders(path.parent, within)
+    return path.open("wb")
 
 
 def _make_folders(folder: Path, within: Path | None) -> None:
