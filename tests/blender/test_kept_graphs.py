@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import permutations
 
@@ -11,11 +11,12 @@ import pytest
 from numpy.typing import NDArray
 
 from synthvision.assets import Material, Texture
+from synthvision.render.blender import graphs
 from synthvision.render.blender.compat import bpy
 from synthvision.render.blender.graphs import MAX_NODES, GraphShelf
 from synthvision.render.blender.images import ImageShelf
 from synthvision.render.blender.renderer import BlenderRenderer
-from synthvision.render.blender.shaders.sketch import Sketch
+from synthvision.render.blender.shaders.sketch import Drawing, Sketch
 from synthvision.scene import Scene
 from tests.blender.scenes import BALL, BOX, PLANE, FakeStore, at, camera, make_scene, thing
 
@@ -40,7 +41,7 @@ GROWN = (WOOD, replace(WOOD, shader_seed=0.8, shader_scale=2.0, wear=0.9), repla
 @pytest.fixture(scope="module", autouse=True)
 def _pictures(store: FakeStore) -> None:
     generator = np.random.default_rng(5)  # noqa: TID251 - fixed pictures
-    for name in ("dots", "lines"):
+    for name in ("dots", "lines", "rings", "stars"):
         store.images[name] = generator.integers(0, 256, (16, 16, 4), dtype=np.uint8)
 
 
@@ -103,9 +104,7 @@ def test_two_of_one_shape_in_a_frame_are_two(renderer: BlenderRenderer) -> None:
 def test_what_shows_a_picture_already_goes_on_to_show_it(renderer: BlenderRenderer) -> None:
     pictures, shown = [], []
     for printed in (PRINTED, PRINTED[::-1], PRINTED):
-        printed_on = zip((0.0, 0.1), printed, strict=True)
-        planes = [thing(f"plane/{height}", PLANE, at(0.0, 0.0, height), one) for height, one in printed_on]
-        pictures.append(renderer.render(make_scene(*planes, view=camera(size=(48, 32)))).pixels)
+        pictures.append(stacked(renderer, printed))
         shown.append({material.name: image_of(material).name for material in bpy.data.materials})
     assert sorted(shown[0].values()) == ["dots", "lines"]
     assert shown[0] == shown[1] == shown[2]
@@ -151,3 +150,54 @@ def test_too_few_numbers_are_an_error(renderer: BlenderRenderer) -> None:
     sketch = Sketch(renderer.stage.layouts.learnt)
     with pytest.raises(ValueError, match=r"^ShaderNodeBsdfPrincipled: input 'Normal' must be 3 numbers, got 0\.5$"):
         sketch.connect(0.5, sketch.node("ShaderNodeBsdfPrincipled").inputs["Normal"])
+
+
+def test_pictures_that_come_again_get_materials_of_their_own(
+    renderer: BlenderRenderer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = []
+    for printed in PRINTED:
+        forget(renderer)
+        alone.append(picture(renderer, printed))
+    forget(renderer)
+    kept = []
+    for turn in range(6):
+        assert np.array_equal(picture(renderer, PRINTED[turn % 2]), alone[turn % 2])
+        kept.append(len(renderer.stage.graphs))
+    # The second takes the material of the first, which is missed again then, and gets one of its own.
+    assert kept == [1, 1, 2, 2, 2, 2]
+    became = graphs.BuiltGraph.become
+    other_images: list[bool] = []
+
+    def noted(graph: graphs.BuiltGraph, drawing: Drawing, images: Sequence[bpy.types.Image]) -> None:
+        before = graph.images
+        became(graph, drawing, images)
+        other_images.append(graph.images != before)
+
+    monkeypatch.setattr(graphs.BuiltGraph, "become", noted)
+    for turn in range(4):
+        assert np.array_equal(picture(renderer, PRINTED[turn % 2]), alone[turn % 2])
+    assert other_images
+    assert not any(other_images)
+
+
+def test_a_graph_made_for_a_frame_is_taken_once_in_it(renderer: BlenderRenderer) -> None:
+    """What is made because its pictures come again must not serve for the next drawing of that shape, too."""
+    dots, lines = PRINTED
+    others = [replace(CUT, base_colour_texture=Texture("generated", name)) for name in ("rings", "stars")]
+    frames = ((dots,), (lines,), (dots, *others), (dots, lines), (lines, *others))
+    alone = []
+    for frame in frames:
+        forget(renderer)
+        alone.append(stacked(renderer, frame))
+    forget(renderer)
+    for frame, expected in zip(frames, alone, strict=True):
+        assert np.array_equal(stacked(renderer, frame), expected)
+        owners = [thing.material_slots[0].material.name for thing in renderer.stage.objects]
+        assert len(set(owners)) == len(frame)
+
+
+def stacked(renderer: BlenderRenderer, materials: Sequence[Material]) -> NDArray[np.float32]:
+    """A picture of planes one above the other."""
+    planes = [thing(f"plane/{place}", PLANE, at(0.0, 0.0, 0.1 * place), one) for place, one in enumerate(materials)]
+    return renderer.render(make_scene(*planes, view=camera(size=(48, 32)))).pixels

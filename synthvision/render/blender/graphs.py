@@ -7,7 +7,8 @@ what it was before is left in it.
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from synthvision.render.blender.compat import bpy
 from synthvision.render.blender.pictures import Picture
@@ -17,12 +18,21 @@ from synthvision.render.blender.shaders.wiring import NodeGroup
 MAX_NODES = 8_000
 """Nodes kept between frames (about 30 MB) before the graphs least recently taken are dropped."""
 
+MAX_NEW = 8
+"""Graphs that one frame makes for pictures that another graph could show instead."""
+
+MAX_MISSED = 10_000
+"""Pictures remembered that no graph showed when they were wanted."""
+
 _SCRATCH = "scratch"
 
 Settings = tuple[tuple[str, Hashable], ...]
 
 Images = tuple[int, ...]
 """Blender's numbers of images, of which no two in a session have the same."""
+
+_Look = tuple[Shape, Images]
+_Name = TypeVar("_Name", bound=Hashable)
 
 
 class UnknownNodeError(Exception):
@@ -76,6 +86,11 @@ class BuiltGraph:
             tree.links.new(self._nodes[from_node].outputs[start], self._nodes[node].inputs[end])
         self._numbers: list[tuple[float, ...] | None] = [None] * len(shape.nodes)
 
+    @property
+    def look(self) -> _Look:
+        """Shape and images."""
+        return self.shape, self.images
+
     def become(self, drawing: Drawing, images: Sequence[bpy.types.Image]) -> None:
         """Take the numbers of a drawing of the same shape, and an image for each of its pictures."""
         changed = False
@@ -98,14 +113,25 @@ class BuiltGraph:
             self.images = session_ids
 
 
+_Graphs = OrderedDict[BuiltGraph, None]
+
+
 class GraphShelf:
-    """Materials, or worlds, in Blender by the shape of their graph, as many of each as one frame has wanted."""
+    """Materials, or worlds, in Blender by the shape of their graph and by the pictures that they show.
+
+    As many are kept as one frame has wanted, and more where the same pictures come again: to show another picture takes
+    Blender as long as the numbers of five nodes, and a new graph as long as four pictures.
+    """
 
     def __init__(self, new: Callable[[], bpy.types.ID], max_nodes: int = MAX_NODES) -> None:
         self._new = new
         self._max_nodes = max_nodes
-        self._kept: OrderedDict[BuiltGraph, None] = OrderedDict()
         self._nodes = 0
+        # All of them, and those of one shape, least recently taken first; and those that show certain pictures.
+        self._kept: _Graphs = OrderedDict()
+        self._of_shape: defaultdict[Shape, _Graphs] = defaultdict(OrderedDict)
+        self._showing: defaultdict[_Look, _Graphs] = defaultdict(OrderedDict)
+        self._missed: set[_Look] = set()
 
     def take(
         self, drawings: Iterable[Drawing], images: Mapping[Picture, bpy.types.Image]
@@ -114,16 +140,19 @@ class GraphShelf:
 
         Call it once in a frame, for what it gives may serve again at the next call.
         """
-        wanted = dict.fromkeys(drawings)
-        free = _Free(self._kept)
-        # First those that show the same already: one image takes Blender as long as the numbers of ten nodes.
-        shown = {drawing: tuple(images[picture] for _, picture in drawing.pictures) for drawing in wanted}
-        found = {drawing: free.that_shows(drawing.shape, of_drawing) for drawing, of_drawing in shown.items()}
-        taken = {}
+        shown = {one: tuple(images[picture] for _, picture in one.pictures) for one in dict.fromkeys(drawings)}
+        looks = {drawing: (drawing.shape, _session_ids(of_drawing)) for drawing, of_drawing in shown.items()}
+        free = _Free()
+        # First those that show the same already.
+        found = {drawing: free.first(self._showing, look) for drawing, look in looks.items()}
+        taken, may_be_made = {}, MAX_NEW
         for drawing, alike in found.items():
-            graph = alike or free.of_shape(drawing.shape) or self._built(drawing.shape)
-            self._kept.move_to_end(graph)
-            graph.become(drawing, shown[drawing])
+            graph = alike
+            if graph is None and may_be_made and self._comes_again(looks[drawing]):
+                graph = free.claim(self._built(drawing.shape))
+                may_be_made -= 1
+            graph = graph or free.first(self._of_shape, drawing.shape) or free.claim(self._built(drawing.shape))
+            self._become(graph, drawing, shown[drawing])
             taken[drawing] = graph.owner
         return taken
 
@@ -133,6 +162,8 @@ class GraphShelf:
         while self._nodes > self._max_nodes:
             graph, _ = self._kept.popitem(last=False)
             self._nodes -= len(graph.shape.nodes)
+            _remove(self._of_shape, graph.shape, graph)
+            _remove(self._showing, graph.look, graph)
             dropped.append(graph.owner)
         if dropped:
             bpy.data.batch_remove(dropped)
@@ -140,39 +171,63 @@ class GraphShelf:
     def __len__(self) -> int:
         return len(self._kept)
 
+    def _comes_again(self, look: _Look) -> bool:
+        """Say whether pictures were missed before and there is room for a graph of their own; note it if not."""
+        shape, images = look
+        if not images or self._nodes + len(shape.nodes) > self._max_nodes:
+            return False
+        if look in self._missed:
+            return True
+        if len(self._missed) >= MAX_MISSED:
+            self._missed.clear()
+        self._missed.add(look)
+        return False
+
     def _built(self, shape: Shape) -> BuiltGraph:
         graph = BuiltGraph(shape, self._new())
-        self._kept[graph] = None
+        self._kept[graph] = self._of_shape[shape][graph] = self._showing[graph.look][graph] = None
         self._nodes += len(shape.nodes)
         return graph
+
+    def _become(self, graph: BuiltGraph, drawing: Drawing, images: Sequence[bpy.types.Image]) -> None:
+        """Have a graph become a drawing, as the one that was taken last."""
+        before = graph.look
+        graph.become(drawing, images)
+        if graph.look != before:
+            _remove(self._showing, before, graph)
+            self._showing[graph.look][graph] = None
+        self._kept.move_to_end(graph)
+        self._of_shape[graph.shape].move_to_end(graph)
 
 
 class _Free:
     """Graphs that nobody in a frame has taken yet."""
 
-    def __init__(self, graphs: Iterable[BuiltGraph]) -> None:
-        self._by_images: defaultdict[tuple[Shape, Images], list[BuiltGraph]] = defaultdict(list)
-        self._by_shape: defaultdict[Shape, list[BuiltGraph]] = defaultdict(list)
+    def __init__(self) -> None:
         self._taken: set[BuiltGraph] = set()
-        for graph in graphs:
-            self._by_images[graph.shape, graph.images].append(graph)
-            self._by_shape[graph.shape].append(graph)
+        self._left: dict[Hashable, Iterator[BuiltGraph]] = {}
 
-    def that_shows(self, shape: Shape, images: Sequence[bpy.types.Image]) -> BuiltGraph | None:
-        """Take a graph of this shape that shows these images, if there is one."""
-        return self._first(self._by_images[shape, _session_ids(images)])
-
-    def of_shape(self, shape: Shape) -> BuiltGraph | None:
-        """Take a graph of this shape, if there is one."""
-        return self._first(self._by_shape[shape])
-
-    def _first(self, graphs: list[BuiltGraph]) -> BuiltGraph | None:
-        while graphs:
-            graph = graphs.pop()
+    def first(self, shelf: Mapping[_Name, _Graphs], name: _Name) -> BuiltGraph | None:
+        """Take the first of the graphs that have a name, if any is left; later ones do not count."""
+        if name not in self._left:
+            self._left[name] = iter(tuple(shelf.get(name, ())))
+        for graph in self._left[name]:
             if graph not in self._taken:
-                self._taken.add(graph)
-                return graph
+                return self.claim(graph)
         return None
+
+    def claim(self, graph: BuiltGraph) -> BuiltGraph:
+        """Take a graph."""
+        self._taken.add(graph)
+        return graph
+
+
+def _remove(shelf: defaultdict[_Name, _Graphs], name: _Name, graph: BuiltGraph) -> None:
+    """Take a graph from those that have a name, and the name away with the last of them."""
+    named = shelf[name]
+    del named[graph]
+    if not named:
+        del shelf[name]
 
 
 def _session_ids(images: Sequence[bpy.types.Image]) -> Images:

@@ -7,9 +7,13 @@ from collections.abc import Callable, Hashable, Iterable
 
 from synthvision.render.blender.compat import bpy
 
+_LEFT = 0.75
+"""Share of the capacity that is left when there was too much: many go at once, because Blender looks through all that
+it has for users of what is to go, which takes milliseconds however much that is."""
+
 
 class Shelf:
-    """Keeps data-blocks by key; ``trim`` removes the least recently used until the rest costs at most ``capacity``."""
+    """Keeps data-blocks by key; where they cost more than ``capacity``, ``trim`` removes the least recently used."""
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
@@ -49,8 +53,9 @@ class Shelf:
 
         for key in unwanted:
             drop(key)
-        while self._cost > self._capacity and len(self._kept) > 1:
-            drop(next(iter(self._kept)))
+        if self._cost > self._capacity:
+            while self._cost > _LEFT * self._capacity and len(self._kept) > 1:
+                drop(next(iter(self._kept)))
         if dropped:
             bpy.data.batch_remove(list(dropped.values()))
         return tuple(dropped)
