@@ -14,11 +14,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 
 import psutil
 from benchmark_assets import assets
 from benchmark_cluster import cluster
+from benchmark_peer import bare_seconds, peer_figures
 
 from synthvision.assets import AssetStore
 from synthvision.labels import Maps
@@ -131,7 +132,7 @@ def added_cost() -> Figures:
         figures[f"frame_over_bare_{samples}spp"] = whole / bare
         added.append(1000 * (whole - bare) / frames)
     figures["added_ms_per_frame"] = max(added)
-    whole, bare = whole_and_bare(_noisy(1, 320, 240), 60)
+    whole, bare = whole_and_bare(_noisy(1, 320, 240), 60, turns=3)
     figures["added_ms_1spp_320x240"] = 1000 * (whole - bare) / 60
     return figures
 
@@ -141,24 +142,20 @@ def _noisy(samples: int, width: int, height: int) -> Recipe:
     return load_recipe("tabletop", changes)
 
 
-def whole_and_bare(recipe: Recipe, frames: int) -> tuple[float, float]:
+def whole_and_bare(recipe: Recipe, frames: int, turns: int = 1) -> tuple[float, float]:
     """Return the seconds of ``frames`` annotated frames in one worker's pipeline, and of their bare renders."""
     say(f"whole frames against bare renders: {recipe.render.samples_per_pixel} samples per pixel, {frames} frames")
-    import bpy  # noqa: PLC0415, TID251 - the bare render that the whole frame is compared with
-
     with tempfile.TemporaryDirectory() as folder:
         stages = FrameStages(Job(recipe, 0, Path(folder), "blender", "cpu", threads=len(os.sched_getaffinity(0))))
-        show = stages._renderer.show  # noqa: SLF001 - a measurement of its inside
         scenes = [stages.accept(frame_index).scene for frame_index in range(frames)]
         for scene in scenes:  # meshes and textures are uploaded before the clock starts, for both sides alike
-            show(scene)
-        # In two halves around the bare renders, so that a machine that gets slower or faster does so for both.
-        whole = run_pipeline(stages, frames)
-        bare = 0.0
-        for scene in scenes:
-            show(scene)
-            bare += seconds(bpy.ops.render.render)
-        whole = (whole + run_pipeline(stages, frames)) / 2
+            stages.prepare(scene)
+        # In turn, so that a machine that gets slower or faster does so for both.
+        wholes, bares = [run_pipeline(stages, frames)], []
+        for _ in range(turns):
+            bares.append(bare_seconds(stages, scenes))
+            wholes.append(run_pipeline(stages, frames))
+        whole, bare = mean(wholes), mean(bares)
         stages.close()
     say(f"  whole {whole / frames:.3f} s, bare {bare / frames:.3f} s per frame")
     return whole, bare
@@ -356,8 +353,6 @@ def main() -> None:
         if measurement.__name__ in (arguments.only or ([] if arguments.peer is not None else names)):
             figures |= measurement()
     if arguments.peer is not None:
-        from benchmark_peer import peer_figures  # noqa: PLC0415 - only here
-
         figures |= peer_figures(arguments.peer)
     print(json.dumps({name: round(value, 3) for name, value in figures.items()}, indent=2))
 

@@ -138,9 +138,7 @@ class PlainStages(FrameStages):
 
 
 def measure_ours(recipe: Recipe, folder: Path, scenes: Sequence[Scene], threads: int) -> Cost:
-    """Make a whole dataset, COCO file included, in one worker's pipeline; then render its scenes bare."""
-    import bpy  # noqa: PLC0415, TID251 - the bare render that the whole frame is compared with
-
+    """Make a whole dataset, COCO file included, in one worker's pipeline; before and after, render its scenes bare."""
     frames = len(scenes)
     with local_keeper(Order(recipe, frames), folder) as keeper:
         stages = PlainStages(Job(recipe, 0, folder, "blender", "cpu", threads=threads), scenes)
@@ -148,7 +146,6 @@ def measure_ours(recipe: Recipe, folder: Path, scenes: Sequence[Scene], threads:
         for frame_index, scene in enumerate(scenes):
             stages.accept(frame_index)
             stages.prepare(scene)
-        bpy.ops.render.render()
         waiting = iter(range(frames))
 
         def note(message: FromWorker) -> None:
@@ -156,14 +153,24 @@ def measure_ours(recipe: Recipe, folder: Path, scenes: Sequence[Scene], threads:
                 say(f"benchmark: our own frames must all be made, got {message}")
             keeper.note(message)
 
+        # On both sides of the whole frames, so that a machine that gets slower or faster does so for both.
+        bare = bare_seconds(stages, scenes)
         whole = seconds(Pipeline(stages, lambda: next(waiting, None), note).run)
         whole += seconds(lambda: keeper.conclude(interrupted=False))
-        bare = 0.0
-        for scene in scenes:
-            stages.prepare(scene)
-            bare += seconds(bpy.ops.render.render)
+        bare = (bare + bare_seconds(stages, scenes)) / 2
         stages.close()
     return Cost(whole / frames, bare / frames)
+
+
+def bare_seconds(stages: FrameStages, scenes: Sequence[Scene]) -> float:
+    """Return the wall seconds in which Blender renders scenes, without those in which they are built."""
+    import bpy  # noqa: PLC0415, TID251 - the bare render that whole frames are compared with
+
+    took = 0.0
+    for scene in scenes:
+        stages.prepare(scene)
+        took += seconds(bpy.ops.render.render)
+    return took
 
 
 def split_command(command: str) -> list[str]:
