@@ -15,6 +15,7 @@ from synthvision.assets import AssetStore, Material, Texture
 from synthvision.errors import AssetError, RenderError
 from synthvision.render.blender.ahead import Ahead
 from synthvision.render.blender.compat import bpy
+from synthvision.render.blender.meshes import MeshShelf
 from synthvision.render.blender.renderer import BlenderRenderer
 from synthvision.render.blender.things import Things
 from synthvision.render.types import RenderSettings
@@ -137,6 +138,43 @@ def test_what_waits_is_bounded_and_taken_once() -> None:
     for key in "de":
         ahead.put(key, lambda key=key: key.encode() * 5)  # type: ignore[misc]
     assert (ahead.take("d"), ahead.take("e")) == (b"ddddd", b"eeeee")
+
+
+def test_meshes_serve_again_in_other_materials() -> None:
+    """Blender has one copy of a mesh for each body of the fullest frame, and none of those that were dropped."""
+    slotted = replace(BOX, slots=(np.arange(len(BOX.triangles)) % 2).astype(np.int16))
+    red, green, blue = (bpy.data.materials.new(name) for name in ("red", "green", "blue"))
+    shelf = MeshShelf(max_triangles=30, max_copies=3)
+    for worn in (((red, green),), ((green, blue), (red, red)), ((blue, red),)):
+        shelf.trim()
+        made = [shelf.copy_of("slotted", slotted, materials) for materials in worn]
+        shelf.sweep()
+        assert [tuple(one.materials) for one in made] == list(worn)
+        assert len(set(made)) == len(made)
+        faces = np.empty(len(slotted.triangles), np.int32)
+        for one in made:
+            one.attributes["material_index"].data.foreach_get("value", faces)
+            assert np.array_equal(faces, slotted.slots)
+    assert len(of_name("slotted")) == 3  # the original and two copies
+    shelf.trim()
+    other = shelf.copy_of("plane", PLANE, (red,))
+    alone = shelf.copy_of("slotted", slotted, (red,))  # the same content with another number of slots
+    assert (tuple(other.materials), tuple(alone.materials)) == ((red,), (red,))
+    shelf.trim()
+    shelf.copy_of("plane", PLANE, (red,))
+    shelf.sweep()
+    assert len(of_name("slotted")) == 2  # too many copies: those that the frame before had no use for are gone
+    shelf.trim()
+    for number in range(3):
+        shelf.copy_of(f"more/{number}", slotted, (red, blue))
+    shelf.trim()
+    shelf.sweep()
+    assert not of_name("slotted")  # too many triangles: the original is gone, and its copies with it
+    bpy.data.batch_remove([red, green, blue, *of_name("plane"), *of_name("more")])
+
+
+def of_name(name: str) -> list[bpy.types.Mesh]:
+    return [mesh for mesh in bpy.data.meshes if mesh.name.startswith(name)]
 
 
 def test_objects_serve_again_and_few_spares_are_kept() -> None:

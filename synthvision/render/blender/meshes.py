@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from synthvision.assets import Mesh
 from synthvision.render.blender.ahead import Ahead
 from synthvision.render.blender.compat import bpy
@@ -12,12 +14,21 @@ MAX_TRIANGLES = 10_000_000
 """Triangles kept in Blender between frames (about 2 GiB) before the least recently used meshes are dropped."""
 
 
-class MeshShelf:
-    """Meshes in Blender by content hash; a frame takes copies, which share the arrays."""
+MAX_COPIES = 5000
+"""Copies kept between frames (about 20 MB) before those go that the latest frame had no use for."""
 
-    def __init__(self, max_triangles: int = MAX_TRIANGLES) -> None:
+
+class MeshShelf:
+    """Meshes in Blender by content hash; a frame takes copies, which share the arrays and are kept for other frames."""
+
+    def __init__(self, max_triangles: int = MAX_TRIANGLES, max_copies: int = MAX_COPIES) -> None:
         self._shelf = Shelf(max_triangles)
+        self._max_copies = max_copies
         self._ahead: Ahead[MeshArrays] = Ahead(lambda arrays: arrays.nbytes)
+        # By content and number of slots.
+        self._copies: dict[tuple[str, int], list[_Copy]] = {}
+        self._taken: Counter[tuple[str, int]] = Counter()
+        self._leaving: list[bpy.types.Mesh] = []
 
     def make_ahead(self, content_hash: str, mesh: Mesh) -> None:
         """Have ready what ``copy_of`` will need; any thread may call it."""
@@ -25,9 +36,9 @@ class MeshShelf:
             self._ahead.put(content_hash, lambda: mesh_arrays(mesh))
 
     def copy_of(self, content_hash: str, mesh: Mesh, materials: tuple[bpy.types.Material, ...]) -> bpy.types.Mesh:
-        """Return a mesh data-block of this content for one frame, to be removed after it; materials are one per slot.
+        """Return a mesh data-block of this content for the current frame; materials are one per slot.
 
-        The copy costs microseconds: Blender shares its arrays with the one on the shelf until somebody writes to them.
+        Copies cost microseconds: Blender shares their arrays with those on the shelf until somebody writes to them.
         Materials are linked to the mesh and not to the objects, because Cycles builds one BVH per object where an
         object has materials of its own, and one per mesh where it has not.
         """
@@ -35,16 +46,57 @@ class MeshShelf:
         def make() -> tuple[bpy.types.Mesh, int]:
             return upload(content_hash, self._ahead.take(content_hash) or mesh_arrays(mesh)), len(mesh.triangles)
 
-        made = self._shelf.get(content_hash, make).copy()
-        for material in materials:
-            made.materials.append(material)
-        return made
+        original = self._shelf.get(content_hash, make)
+        key = content_hash, len(materials)
+        copies = self._copies.setdefault(key, [])
+        number = self._taken[key]
+        self._taken[key] += 1
+        if number == len(copies):
+            copies.append(_Copy(original.copy()))
+        copies[number].wear(materials)
+        return copies[number].mesh
 
     def trim(self) -> None:
-        self._shelf.trim()
+        """Begin a frame: keep no more of what earlier ones needed than may be; what is shown goes by ``sweep``."""
+        dropped = self._shelf.trim()
+        too_many = sum(map(len, self._copies.values())) > self._max_copies
+        if dropped or too_many:
+            for key, copies in tuple(self._copies.items()):
+                needed = 0 if key[0] in dropped else self._taken[key] if too_many else len(copies)
+                self._leaving += [copy.mesh for copy in copies[needed:]]
+                self._copies[key] = copies[:needed]
+            self._copies = {key: copies for key, copies in self._copies.items() if copies}
+        self._taken.clear()
+
+    def sweep(self) -> None:
+        """Remove what was dropped; call it when no object shows anything but the current frame."""
+        for mesh in self._leaving:
+            # Nobody uses it, so nobody has to be found who does: that would take Blender 0.3 ms.
+            bpy.data.meshes.remove(mesh, do_unlink=False, do_ui_user=False)
+        self._leaving.clear()
 
     def datablocks(self) -> tuple[bpy.types.Mesh, ...]:
         return self._shelf.datablocks()
+
+
+class _Copy:
+    """A copy of a mesh, and the materials that were put on it last."""
+
+    def __init__(self, mesh: bpy.types.Mesh) -> None:
+        self.mesh = mesh
+        self._materials: tuple[bpy.types.Material, ...] | None = None
+
+    def wear(self, materials: tuple[bpy.types.Material, ...]) -> None:
+        """Put materials on, one per slot; one that was removed has left its slot empty and is none of these."""
+        slots = self.mesh.materials
+        if self._materials is None:  # never clear them: Blender would put all faces into the first slot
+            for material in materials:
+                slots.append(material)
+        else:
+            for slot, (new, old) in enumerate(zip(materials, self._materials, strict=True)):
+                if new is not old:
+                    slots[slot] = new
+        self._materials = materials
 
 
 def upload(name: str, arrays: MeshArrays) -> bpy.types.Mesh:

@@ -41,7 +41,7 @@ class Stage:
         self._worlds = GraphShelf(lambda: bpy.data.worlds.new("world"))
         self._origin = bpy.data.objects.new("origin", None)
         target.collection.objects.link(self._origin)
-        self._things = Things(target, self._origin, bpy.data.meshes, bpy.data.meshes.new("thing"))
+        self._things = Things(target, self._origin, None, bpy.data.meshes.new("thing"))
         self._lights = Things(target, self._origin, bpy.data.lights, bpy.data.lights.new("light", "POINT"))
         self._cameras = Things(target, self._origin, bpy.data.cameras, bpy.data.cameras.new("camera"))
         self._movers = bpy.data.collections.new("movers")
@@ -89,6 +89,7 @@ class Stage:
             for body in draft.bodies
         )
         self._things.show(copies, draft.body_of)
+        self.meshes.sweep()
         self._things.place(draft.poses, draft.colours)
         self._lights.show(tuple(map(new_light, scene.lights)), range(len(scene.lights)))
         self._cameras.show((new_camera(scene.camera),), (0,))

@@ -24,7 +24,7 @@ class Things:
         self,
         target: bpy.types.Scene,
         origin: bpy.types.Object,
-        kind: bpy.types.bpy_prop_collection,
+        kind: bpy.types.bpy_prop_collection | None,
         nothing: bpy.types.ID,
         max_spares: int = MAX_SPARES,
     ) -> None:
@@ -33,11 +33,12 @@ class Things:
         Args:
             target: the scene in which they are.
             origin: the empty that they hang on.
-            kind: Blender's list of what they show: meshes, lights or cameras.
+            kind: Blender's list of what they show, which leaves it with the frame; None where others keep that.
             nothing: what they show between frames.
             max_spares: see ``MAX_SPARES``.
         """
         self.objects: list[bpy.types.Object] = []
+        self._data: list[bpy.types.ID] = []
         self._origin = origin
         self._kind, self._nothing = kind, nothing
         self._shown: Sequence[bpy.types.ID] = ()
@@ -47,23 +48,24 @@ class Things:
         target.collection.children.link(self._collection)
 
     def show(self, shown: Sequence[bpy.types.ID], by: Sequence[int]) -> None:
-        """Have as many objects as ``by`` has numbers, each of which shows what has that number.
-
-        What was shown before is removed.
-        """
+        """Have as many objects as ``by`` has numbers, each of which shows what has that number."""
         members = self._collection.objects
         while len(self.objects) > len(by):
             self._spares.append(self.objects.pop())
+            self._data.pop()
             self._spares[-1].data = self._nothing
             members.unlink(self._spares[-1])
         while len(self.objects) < len(by):
             self.objects.append(self._spares.pop() if self._spares else self._new())
+            self._data.append(self._nothing)
             members.link(self.objects[-1])
-        for made, number in zip(self.objects, by, strict=True):
-            made.data = shown[number]
-        for one in self._shown:
-            # Nobody uses it, so nobody has to be found who does: that would take Blender 0.3 ms.
-            self._kind.remove(one, do_unlink=False, do_ui_user=False)
+        for place, (made, number) in enumerate(zip(self.objects, by, strict=True)):
+            if self._data[place] is not shown[number]:
+                made.data = self._data[place] = shown[number]
+        if self._kind is not None:
+            for one in self._shown:
+                # Nobody uses it, so nobody has to be found who does: that would take Blender 0.3 ms.
+                self._kind.remove(one, do_unlink=False, do_ui_user=False)
         self._shown = shown
         if len(self._spares) > self._max_spares:
             bpy.data.batch_remove(self._spares[self._max_spares :])
