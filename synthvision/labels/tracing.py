@@ -137,12 +137,10 @@ def trace(view: PlacedScene, store: AssetStore, small_px: int = SMALL_PX, *, poi
 def nothing_hit(camera: Camera, *, points: bool = True) -> Hits:
     """Return what rays see of an empty scene; instances are merged into it."""
     shape = camera.height_px, camera.width_px
-    nowhere = _no_points(shape) if points else None
+    nowhere = None
+    if points:
+        nowhere = Points(np.full(shape, -1, np.int32), np.zeros(shape, np.float32), np.zeros(shape, np.float32))
     return Hits(np.full(shape, -1, np.int32), np.full(shape, np.inf, np.float32), nowhere)
-
-
-def _no_points(shape: tuple[int, int]) -> Points:
-    return Points(np.full(shape, -1, np.int32), np.zeros(shape, np.float32), np.zeros(shape, np.float32))
 
 
 def _bearers(scene: Scene) -> list[int]:

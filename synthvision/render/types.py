@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvision.errors import RenderError
 from synthvision.scene import Scene, SensorSettings
 
 
@@ -83,6 +84,16 @@ class Radiance:
 
     pixels: NDArray[np.float32]
     convergence: Convergence | None = None
+
+
+def check_finite(pixels: NDArray[np.float32], where: str) -> None:
+    """Raise RenderError, which begins with ``where``, if any light (H, W, 3) is not finite; names the first pixel."""
+    # A sum is finite only if all are, and costs a tenth of looking at each.
+    if not np.isfinite(pixels.sum(dtype=np.float64)):
+        row, column = np.argwhere(~np.isfinite(pixels).all(axis=2))[0]
+        raise RenderError(
+            f"{where}: pixel (x={column}, y={row}) must be finite, got {tuple(pixels[row, column].tolist())}"
+        )
 
 
 LatentImage = Callable[[], Radiance]

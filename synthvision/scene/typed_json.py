@@ -39,7 +39,7 @@ def plain_fields(value: Any, without: Container[str] = ()) -> dict[str, Any]:
     for key, default in _defaults(value.__class__).items():
         item = getattr(value, key)
         if item is not default and item is not None and key not in without and not _same(item, default):
-            plain[key] = item if item.__class__ in _SCALARS else to_plain(item)
+            plain[key] = to_plain(item)
     return plain
 
 

@@ -13,7 +13,6 @@ from synthvision.render.blender.shelf import Shelf
 MAX_TRIANGLES = 10_000_000
 """Triangles kept in Blender between frames (about 2 GiB) before the least recently used meshes are dropped."""
 
-
 MAX_COPIES = 5000
 """Copies kept between frames (about 20 MB) before those go that the latest frame had no use for."""
 

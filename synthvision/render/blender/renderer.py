@@ -24,7 +24,7 @@ from synthvision.render.blender.raw_light import as_piece, keep_raw_light
 from synthvision.render.blender.render_log import render_log, tells_of_full_memory
 from synthvision.render.blender.stage import Stage
 from synthvision.render.error_estimate import Piece, converge
-from synthvision.render.types import ErrorTarget, LatentImage, Radiance, RenderSettings, at_hand
+from synthvision.render.types import ErrorTarget, LatentImage, Radiance, RenderSettings, at_hand, check_finite
 from synthvision.scene import Camera, Mix, Scene, World
 from synthvision.scene.mixing import traced_once
 from synthvision.scene.poses import as_matrix, identity
@@ -267,9 +267,4 @@ def _check_light(pixels: NDArray[np.float32], scene: Scene) -> None:
         raise RenderError(
             f"{where}: the picture must be of {camera.width_px}x{camera.height_px} pixels, got {pixels.shape}"
         )
-    # A sum is finite only if all are, and costs a tenth of looking at each.
-    if not np.isfinite(pixels.sum(dtype=np.float64)):
-        row, column = np.argwhere(~np.isfinite(pixels).all(axis=2))[0]
-        raise RenderError(
-            f"{where}: pixel (x={column}, y={row}) must be finite, got {tuple(pixels[row, column].tolist())}"
-        )
+    check_finite(pixels, where)
