@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time  # noqa: TID251 - when to disturb
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -50,6 +50,8 @@ STALLED = Patience(first_s=60.0, least_s=4.0, medians=20.0)
 """A worker that is stopped dead is noticed after seconds, not after minutes as in earnest."""
 
 MORE_FRAMES = 40
+MOST_NAMED = 20
+"""Files that differ of which the names are told."""
 
 
 class Surroundings(Protocol):
@@ -190,6 +192,11 @@ def digest(folder: Path) -> dict[str, str]:
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
+def fate(name: str, found: Mapping[str, str], expected: Mapping[str, str]) -> str:
+    """Say what became of a file that is not as it should be."""
+    return "missing" if name not in found else "not in the undisturbed run" if name not in expected else "another"
+
+
 def render(folder: Path, asked: argparse.Namespace, frames: int) -> int:
     """Make or continue the dataset in this process and return the exit code."""
     recipe_file = folder.parent / "chaos.yaml"
@@ -219,7 +226,9 @@ def report(folder: Path, asked: argparse.Namespace) -> dict[str, object]:
         orphans, exit_code = chaos.orphans(), chaos.finish()
     render(undisturbed, asked, chaos.frames)
     found, expected = digest(disturbed), digest(undisturbed)
-    differing = {name for name in found.keys() | expected.keys() if found.get(name) != expected.get(name)}
+    differing = sorted(name for name in found.keys() | expected.keys() if found.get(name) != expected.get(name))
+    for name in differing[:MOST_NAMED]:
+        print(f"{name}: {fate(name, found, expected)}", file=sys.stderr)
     return {
         "disturbances": dict(sorted(chaos.done.items())),
         "minutes": round(took_s / 60, 2),

@@ -33,7 +33,7 @@ BLENDERS_OWN = Preset(32, 0.0, "accurate")
 """32 samples and what Blender's denoiser is set to at first."""
 CANDIDATES = (
     *(Preset(samples, 0.0, "none") for samples in (16, 32)),
-    *(Preset(samples, 0.0, "fast") for samples in (2, 3, 4, 6, 8, 16)),
+    *(Preset(samples, 0.0, "fast") for samples in (2, 3, 4, 5, 6, 8, 16)),
     *(Preset(samples, 0.0, "accurate") for samples in (4, 8, 16)),
     BLENDERS_OWN,
     *(Preset(samples, 0.05, "accurate") for samples in (64, 128)),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import secrets
 import shutil
 import stat
 from collections.abc import Iterator
@@ -108,7 +109,8 @@ def open_whole(path: Path, *, durable: bool = False, within: Path | None = None)
     With ``durable`` its content is on the disk when it appears; its name is after ``sync_folder``. Its folder is made
     where needed, but not ``within`` or what that is in: a folder that was moved away is not begun anew.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}{LEFTOVER_SUFFIX}")
+    # Two machines may write the same file at once, in processes of the same number.
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}{LEFTOVER_SUFFIX}")
     with disk_errors(path):
         try:
             with _opened(temporary, within) as stream:

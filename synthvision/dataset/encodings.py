@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Mapping
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 import cv2
@@ -188,9 +186,9 @@ def encode_disparity(disparity: NDArray[np.float32], text: Mapping[str, str]) ->
 
 def _encode_exr(depth_m: NDArray[np.float32], text: Mapping[str, str]) -> bytes:
     header = {"compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage, **text}
-    with NamedTemporaryFile(prefix="synthvision", suffix=".exr") as file:  # the library writes to named files only
-        OpenEXR.File(header, {DEPTH_CHANNEL: np.ascontiguousarray(depth_m)}).write(file.name)
-        return Path(file.name).read_bytes()
+    file = io.BytesIO()
+    OpenEXR.File(header, {DEPTH_CHANNEL: np.ascontiguousarray(depth_m)}).write(file)
+    return file.getvalue()
 
 
 def decode_image(content: bytes, where: str) -> NDArray[Any]:
@@ -271,14 +269,12 @@ def decode_disparity(content: bytes, where: str) -> NDArray[np.float32]:
 
 
 def _decode_exr(content: bytes, where: str) -> NDArray[np.float32]:
-    with NamedTemporaryFile(prefix="synthvision", suffix=".exr") as file:
-        file.write(content)
-        file.flush()
-        try:
-            width, height, size = exr_extent(OpenEXR.File(file.name, header_only=True).parts)
-            if width * height > MAX_IMAGE_PX or size > MAX_EXR_BYTES:
-                raise DatasetError(f"{where}: EXR must have at most {MAX_IMAGE_PX} px, got {width} x {height}")
-            depth: NDArray[np.float32] = OpenEXR.File(file.name).channels()[DEPTH_CHANNEL].pixels.astype(np.float32)
-        except (RuntimeError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise DatasetError(f"{where}: file must be a readable EXR with a channel Y, got '{error}'") from error
+    try:
+        width, height, size = exr_extent(OpenEXR.File(io.BytesIO(content), header_only=True).parts)
+        if width * height > MAX_IMAGE_PX or size > MAX_EXR_BYTES:
+            raise DatasetError(f"{where}: EXR must have at most {MAX_IMAGE_PX} px, got {width} x {height}")
+        channels = OpenEXR.File(io.BytesIO(content)).channels()
+        depth: NDArray[np.float32] = channels[DEPTH_CHANNEL].pixels.astype(np.float32)
+    except (RuntimeError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DatasetError(f"{where}: file must be a readable EXR with a channel Y, got '{error}'") from error
     return depth

@@ -22,7 +22,7 @@ class Preset:
 PRESETS: Mapping[str, Preset] = MappingProxyType(
     {
         "draft": Preset(2, 0.0, "fast"),
-        "standard": Preset(6, 0.0, "fast"),
+        "standard": Preset(5, 0.0, "fast"),
         "high": Preset(16, 0.0, "accurate"),
     }
 )

@@ -119,6 +119,7 @@ def write_index(store: Store, manifest: Manifest, folder: Path) -> None:
     write_coco(folder)
     store.put({name: folder / name for name in annotation_files(manifest.splits).values()})
     store.put({FRAMES: folder / FRAMES})
+    store.remove_leftovers()
     store.delete(commit.name for commit in commits)  # those that were read: other machines may have added some
 
 

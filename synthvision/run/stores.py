@@ -6,6 +6,7 @@ connection that is lost, no answer in time) is tried again with growing pauses, 
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -50,6 +51,10 @@ class Store(Protocol):
 
     def delete(self, names: Iterable[str]) -> None:
         """Delete objects."""
+        ...
+
+    def remove_leftovers(self) -> None:
+        """Delete what machines that are gone have left half-written; one that still writes there fails."""
         ...
 
 
@@ -118,6 +123,13 @@ class FolderStore:
                 if path.parent != self._folder and path.parent.is_dir() and not any(path.parent.iterdir()):
                     path.parent.rmdir()
 
+    def remove_leftovers(self) -> None:
+        """Delete unfinished files in all folders."""
+        for folder, _, names in os.walk(self._folder):
+            for path in filter(is_leftover, (Path(folder, name) for name in names)):
+                with disk_errors(path):
+                    path.unlink(missing_ok=True)
+
 
 class UrlStore:
     """A folder of an object store. An upload appears there whole or not at all: that is what such stores promise."""
@@ -175,6 +187,9 @@ class UrlStore:
                     self._again()(self._system.rm_file, self._path(name))
             except _NotThere:
                 continue
+
+    def remove_leftovers(self) -> None:
+        """Do nothing: an upload that did not come to its end is nowhere to be seen."""
 
     def _path(self, name: str) -> str:
         return f"{self._root}/{name}"

@@ -18,6 +18,10 @@ _CLAMP_INDIRECT = 10.0
 _FILTER_WIDTH_PX = 1.5
 _TILE_PX = 2048  # Cycles' own; without tiles it counts for nothing
 
+_FEW_SAMPLES = 8
+"""Up to so many, samples are spread so that the error of neighbouring pixels differs (blue noise), of which a denoiser
+leaves 0.5 to 2 dB less, for 3 to 7 % more time. With 16 there is nothing to be gained."""
+
 
 def check_settings(settings: RenderSettings) -> None:
     """Raise RenderError for settings that Cycles would bend to its own liking."""
@@ -85,6 +89,8 @@ def _apply_sampling(cycles: bpy.types.PropertyGroup, settings: RenderSettings, s
     cycles.time_limit = 0.0
     cycles.seed = seed
     cycles.use_animated_seed = False
+    few = settings.samples_per_pixel <= _FEW_SAMPLES
+    cycles.sampling_pattern = "BLUE_NOISE" if few else "TABULATED_SOBOL"
     cycles.pixel_filter_type = "BLACKMAN_HARRIS"
     cycles.filter_width = _FILTER_WIDTH_PX
     # A tiled render goes through files on the disk.

@@ -28,6 +28,8 @@ def test_a_local_run_goes_on_where_a_late_commit_was_left(tmp_path: Path) -> Non
     assert contents(out) == before
     assert validate(out) == ()
     write_commit(store, [(0, lines[0])])
+    for folder in ("images", ".shards", "."):  # of machines that were killed
+        (out / folder / ".000000.1f.tmp").write_bytes(b"half")
     order = Order(recipe, 2, renderer="preview")
     with staged_keeper(order, store) as keeper:  # as a run on a cluster or on an object store
         assert make_frames(order, keeper, Stop(), lambda _: None).progress.before == 2
