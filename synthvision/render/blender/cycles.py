@@ -41,9 +41,17 @@ def apply_settings(target: bpy.types.Scene, settings: RenderSettings, seed: int)
     """Set everything about the target scene that is not its content."""
     _apply_output(target)
     _apply_threads(target.render, settings.threads)
-    _apply_sampling(target.cycles, settings, seed)
+    _apply_sampling(target.cycles, settings)
+    set_samples(target.cycles, settings.samples_per_pixel, seed)
     _apply_denoiser(target.cycles, settings.denoiser)
     _apply_light_paths(target.cycles)
+
+
+def set_samples(cycles: bpy.types.PropertyGroup, samples_per_pixel: int, seed: int) -> None:
+    """Have so many samples per pixel, and the noise of this seed."""
+    cycles.samples = samples_per_pixel
+    cycles.seed = seed
+    cycles.sampling_pattern = "BLUE_NOISE" if samples_per_pixel <= _FEW_SAMPLES else "TABULATED_SOBOL"
 
 
 def noise_seed(scene: Scene, piece: int = 0) -> int:
@@ -80,17 +88,13 @@ def _apply_threads(render: bpy.types.RenderSettings, threads: int) -> None:
         render.threads = threads
 
 
-def _apply_sampling(cycles: bpy.types.PropertyGroup, settings: RenderSettings, seed: int) -> None:
-    cycles.samples = settings.samples_per_pixel
+def _apply_sampling(cycles: bpy.types.PropertyGroup, settings: RenderSettings) -> None:
     cycles.use_adaptive_sampling = settings.adaptive_threshold > 0
     if settings.adaptive_threshold > 0:
         cycles.adaptive_threshold = settings.adaptive_threshold
     cycles.adaptive_min_samples = 0
     cycles.time_limit = 0.0
-    cycles.seed = seed
     cycles.use_animated_seed = False
-    few = settings.samples_per_pixel <= _FEW_SAMPLES
-    cycles.sampling_pattern = "BLUE_NOISE" if few else "TABULATED_SOBOL"
     cycles.pixel_filter_type = "BLACKMAN_HARRIS"
     cycles.filter_width = _FILTER_WIDTH_PX
     # A tiled render goes through files on the disk.
