@@ -185,6 +185,10 @@ def _check_sections(manifest: Manifest, path: Path) -> None:
         _check_section(kind, getattr(manifest, section), section, path)
     for licence in manifest.licences:
         _check_section(Licence, licence, "licences", path)
+    for licence in (manifest.licence, *manifest.licences):
+        missing = [key for key in Licence.model_fields if key not in licence]
+        if missing:
+            raise DatasetError(f"{path}: licence must have {' and '.join(missing)}, got {dict(licence)}")
     for split in manifest.splits:
         check_split(split)  # they name folders
     ids = [category.id for category in manifest.categories]

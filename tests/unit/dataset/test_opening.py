@@ -165,6 +165,8 @@ def test_a_manifest_whose_splits_leave_the_folder_is_refused(tmp_path):
         ({"sed": 1}, "manifest.json: key must be one of categories, "),
         ({"seed": "7"}, "manifest.json.seed: value must be int, got '7'"),
         ({"outputs": {"depth": "png8"}}, "manifest.json: outputs must be as in a recipe, got "),
+        ({"licence": {}}, "manifest.json: licence must have name and url, got {}"),
+        ({"licences": [{"name": "MIT"}]}, "manifest.json: licence must have url, got {'name': 'MIT'}"),
         (
             {"categories": [{"id": 2, "name": "a", "supercategory": "b"}]},
             "category ids must be 1 to 1 in order, got [2]",
