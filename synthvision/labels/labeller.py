@@ -78,7 +78,6 @@ class Labeller:
             instance_map=_painted(_by_instance(scene, hits, "instance_id"), scene, decals, "instance_id"),
             category_map=_painted(_by_instance(scene, hits, "category_id"), scene, decals, "category_id"),
             depth=depth,
-            distance=depth * ray_lengths(scene.camera),
             normals=None,
             scene_map=hits.scene_map,
             instances=tuple(sorted(instances, key=lambda label: label.instance_id)),
@@ -97,6 +96,8 @@ class Labeller:
             made["stereo_mask"] = self._stereo_mask(traced, made["disparity"])
         if maps.coverage:
             made["coverage"] = soft_masks(scene, maps.coverage, self.place, self._store)
+        if maps.distance:
+            made["distance"] = labels.depth * ray_lengths(scene.camera)
         return replace(labels, **made)
 
     def _stereo_mask(self, traced: Traced, disparity: NDArray[np.float32]) -> NDArray[np.uint8]:

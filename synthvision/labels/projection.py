@@ -110,11 +110,11 @@ def projected_windows(camera: Camera, points_camera: NDArray[np.float64]) -> NDA
         z, whole = np.ones_like(z), np.ones_like(whole)
     windows = np.empty((len(points_camera), 4), np.int64)
     with np.errstate(divide="ignore", invalid="ignore"):
-        for axis, at, size in ((0, camera.fx * (x / z) + camera.cx, camera.width_px),
-                               (1, camera.fy * (y / z) + camera.cy, camera.height_px)):  # fmt: skip
+        for axis, at, focal, centre, size in ((0, x / z, camera.fx, camera.cx, camera.width_px),
+                                              (1, y / z, camera.fy, camera.cy, camera.height_px)):  # fmt: skip
             low, high = -_REACH * size, (1 + _REACH) * size
-            least = np.where(whole, np.clip(at.min(axis=1), low, high), low)
-            greatest = np.where(whole, np.clip(at.max(axis=1), low, high), high)
+            least = np.where(whole, np.clip(focal * at.min(axis=1) + centre, low, high), low)
+            greatest = np.where(whole, np.clip(focal * at.max(axis=1) + centre, low, high), high)
             windows[:, axis] = np.ceil(least - (0.5 + _MARGIN_PX))
             windows[:, axis + 2] = np.floor(greatest - (0.5 - _MARGIN_PX)) + 1
     windows[farthest <= camera.clip_m] = 0

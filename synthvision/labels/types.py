@@ -46,6 +46,7 @@ class Maps:
     parts: bool = False
     disparity: bool = False
     coverage: int = 0
+    distance: bool = False
 
     @property
     def need_points(self) -> bool:
@@ -53,10 +54,10 @@ class Maps:
         return self.normals or self.object_coordinates or self.uv or self.parts or self.disparity
 
 
-ALL_MAPS = Maps(normals=True, object_coordinates=True, uv=True, parts=True, disparity=True, coverage=4)
+ALL_MAPS = Maps(normals=True, object_coordinates=True, uv=True, parts=True, disparity=True, coverage=4, distance=True)
 """Everything."""
 
-SURFACE_MAPS = Maps(normals=True, object_coordinates=True, uv=True, parts=True)
+SURFACE_MAPS = Maps(normals=True, object_coordinates=True, uv=True, parts=True, distance=True)
 """Those that need no rays besides the pixels' own."""
 
 
@@ -138,7 +139,6 @@ class Labels:
         instance_map: uint16 ``instance_id``, 0 where no labelled instance is seen.
         category_map: uint16 ``category_id``, 0 likewise.
         depth: float32 metres to the camera plane (z); 0 where nothing is.
-        distance: float32 metres along the ray; 0 where nothing is.
         normals: (H, W, 3) float32 unit shading normals in camera axes, facing the camera; 0 where nothing is.
             None where they were not asked for.
         scene_map: int32 index into ``Scene.instances`` of what is seen, ground and distractors too; -1 for nothing.
@@ -157,6 +157,7 @@ class Labels:
         stereo_mask: uint8 0 where nothing is, 1 where the other eye sees the point, too, 2 where something hides it
             from that eye, 3 where it is outside that picture; 0 everywhere where there is no pair.
         coverage: one for each labelled instance and decal that is seen anywhere.
+        distance: float32 metres along the ray; 0 where nothing is.
 
     The maps from ``object_coordinates`` on are None where they were not asked for. Where a decal is, they are of what
     bears it.
@@ -165,7 +166,6 @@ class Labels:
     instance_map: NDArray[np.uint16]
     category_map: NDArray[np.uint16]
     depth: NDArray[np.float32]
-    distance: NDArray[np.float32]
     normals: NDArray[np.float32] | None
     scene_map: NDArray[np.int32]
     instances: tuple[InstanceLabel, ...]
@@ -175,3 +175,4 @@ class Labels:
     disparity: NDArray[np.float32] | None = None
     stereo_mask: NDArray[np.uint8] | None = None
     coverage: tuple[Coverage, ...] | None = None
+    distance: NDArray[np.float32] | None = None

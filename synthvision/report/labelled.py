@@ -37,7 +37,6 @@ def labels_of(dataset: Dataset, record: FrameRecord) -> Labels:
         instance_map=instance_map,
         category_map=category_map,
         depth=dataset.depth(record) if has_depth else np.zeros(shape, np.float32),
-        distance=np.zeros(shape, np.float32),
         normals=None,
         scene_map=instance_map.astype(np.int32) - 1,
         instances=tuple(_label(dataset, record, label) for label in record.labels),

@@ -92,7 +92,6 @@ def make_labels(instances, height=HEIGHT, width=WIDTH) -> Labels:
         instance_map=instance_map,
         category_map=category_map,
         depth=depth,
-        distance=depth,
         normals=normals,
         scene_map=instance_map.astype(np.int32) - 1,
         instances=tuple(make_label(*instance) for instance in instances),
