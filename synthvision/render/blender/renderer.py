@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from synthvision.assets import AssetStore
 from synthvision.errors import DeviceMemoryError, RenderError, SynthvisionError
 from synthvision.render.blender.compat import bpy, check_version
-from synthvision.render.blender.cycles import apply_settings, check_settings, noise_seed, set_samples
+from synthvision.render.blender.cycles import apply_settings, check_settings, noise_seed, set_piece
 from synthvision.render.blender.devices import Device, activate, available_devices, matching_devices
 from synthvision.render.blender.film import Film
 from synthvision.render.blender.light_groups import TracedLight, keep_light_apart, leave_light_together
@@ -137,7 +137,7 @@ class BlenderRenderer:
     def _piece(self, scene: Scene, number: int, samples_per_pixel: int) -> Piece:
         """Render what is shown with other noise."""
         where, is_denoised = f"frame {scene.frame_index}", self._settings.denoiser != "none"
-        set_samples(self.target.cycles, samples_per_pixel, noise_seed(scene, number))
+        set_piece(self.target.cycles, samples_per_pixel, noise_seed(scene, number))
         with _as_render_error(where):
             self._film.blank()
         self.run(where, write_still=not is_denoised)
