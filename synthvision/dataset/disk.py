@@ -168,11 +168,14 @@ def is_leftover(path: Path) -> bool:
 
 
 def remove_leftovers(folders: Iterator[Path]) -> None:
-    """Delete unfinished files directly in each folder; call it only while nobody writes there. Raises DatasetError."""
+    """Delete unfinished files directly in each folder; raises DatasetError.
+
+    Call it only while nobody writes there but machines that were given up, whose files are then not finished.
+    """
     for folder in folders:
         for path in filter(is_leftover, folder.iterdir()):
             with disk_errors(path):
-                path.unlink()
+                path.unlink(missing_ok=True)  # such a machine may have finished it just now
 
 
 @contextmanager

@@ -181,19 +181,23 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def _check_sections(manifest: Manifest, path: Path) -> None:
-    for section, kind in (("outputs", Outputs), ("info", Info), ("licence", Licence)):
-        _check_section(kind, getattr(manifest, section), section, path)
+    _check_section(Outputs, manifest.outputs, "outputs", path)
+    _check_section(Info, manifest.info, "info", path)
+    _check_licence(manifest.licence, "licence", path)
     for licence in manifest.licences:
-        _check_section(Licence, licence, "licences", path)
-    for licence in (manifest.licence, *manifest.licences):
-        missing = [key for key in Licence.model_fields if key not in licence]
-        if missing:
-            raise DatasetError(f"{path}: licence must have {' and '.join(missing)}, got {dict(licence)}")
+        _check_licence(licence, "licences", path)
     for split in manifest.splits:
         check_split(split)  # they name folders
     ids = [category.id for category in manifest.categories]
     if ids != list(range(1, len(ids) + 1)):
         raise DatasetError(f"{path}: category ids must be 1 to {len(ids)} in order, got {ids}")
+
+
+def _check_licence(licence: Mapping[str, str], section: str, path: Path) -> None:
+    _check_section(Licence, licence, section, path)
+    missing = [key for key in Licence.model_fields if key not in licence]
+    if missing:
+        raise DatasetError(f"{path}: licence must have {' and '.join(missing)}, got {dict(licence)}")
 
 
 def _check_section(kind: type[BaseModel], content: Mapping[str, Any], section: str, path: Path) -> None:

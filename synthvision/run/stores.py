@@ -13,7 +13,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from synthvision.dataset.disk import disk_errors, is_leftover, open_whole, read_whole, reading_errors, write_whole
+from synthvision.dataset.disk import (
+    disk_errors,
+    is_leftover,
+    open_whole,
+    read_whole,
+    reading_errors,
+    remove_leftovers,
+    write_whole,
+)
 from synthvision.errors import DatasetError
 from synthvision.object_stores import PATIENCE_S, asking_again, file_system, without_credentials
 from synthvision.object_stores import is_url as is_store
@@ -125,10 +133,7 @@ class FolderStore:
 
     def remove_leftovers(self) -> None:
         """Delete unfinished files in all folders."""
-        for folder, _, names in os.walk(self._folder):
-            for path in filter(is_leftover, (Path(folder, name) for name in names)):
-                with disk_errors(path):
-                    path.unlink(missing_ok=True)
+        remove_leftovers(Path(folder) for folder, _, _ in os.walk(self._folder))
 
 
 class UrlStore:

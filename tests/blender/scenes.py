@@ -109,6 +109,7 @@ def camera(
     return Camera(width, height, focal, focal, width / 2, height / 2, rows)
 
 
+LARGE_LAMP = Light("lamp", "area", 30.0, (1.0, 1.0, 1.0), (0.8, -0.4, 1.2), (-0.53, 0.27, -0.8), size=0.9)
 SUN = Light("sun", "sun", 3.0, (1.0, 1.0, 1.0), direction=(0.0, 0.6, -0.8))
 
 

@@ -16,20 +16,19 @@ from synthvision.render.blender import cycles
 from synthvision.render.blender.renderer import BlenderRenderer
 from synthvision.render.error_estimate import Piece
 from synthvision.render.types import Convergence, ErrorTarget, Radiance, RenderSettings
-from synthvision.scene import Light, Mix, Scene, SensorSettings
+from synthvision.scene import Mix, Scene, SensorSettings
 from synthvision.scene.types import Lens
 from synthvision.sensor import develop, levels_per_light
-from tests.blender.scenes import FakeStore, camera, still_life
+from tests.blender.scenes import LARGE_LAMP, FakeStore, camera, still_life
 
 SETTINGS = RenderSettings(64, 0.0, "fast", device="cpu", threads=2)
-LAMP = Light("lamp", "area", 30.0, (1.0, 1.0, 1.0), (0.8, -0.4, 1.2), (-0.53, 0.27, -0.8), size=0.9)
 
 
 def lit(frame_index: int = 0) -> Scene:
     """A still life under a large lamp, whose soft shadows are noisy."""
     view = camera(size=(96, 72))
     sensor = SensorSettings(view="filmic", exposure_ev=1.0)
-    return replace(still_life(frame_index, view), lights=(LAMP,), sensor=sensor)
+    return replace(still_life(frame_index, view), lights=(LARGE_LAMP,), sensor=sensor)
 
 
 @contextmanager

@@ -6,16 +6,13 @@ from dataclasses import replace
 
 from synthvision.render.blender.renderer import BlenderRenderer
 from synthvision.render.types import RenderSettings
-from synthvision.scene import Light
-from tests.blender.scenes import FakeStore, camera, still_life
-
-LAMP = Light("lamp", "area", 30.0, (1.0, 1.0, 1.0), (0.8, -0.4, 1.2), (-0.53, 0.27, -0.8), size=0.9)
+from tests.blender.scenes import LARGE_LAMP, FakeStore, camera, still_life
 
 
 def left_of_noise(store: FakeStore, samples_per_pixel: int) -> float:
     """Return the variance of means of 4 x 4 pixels of pure noise, over what it is if no pixel knows of another."""
     settings = RenderSettings(samples_per_pixel, 0.0, "none", device="cpu", threads=2)
-    scene = replace(still_life(0, camera(size=(96, 72))), lights=(LAMP,))
+    scene = replace(still_life(0, camera(size=(96, 72))), lights=(LARGE_LAMP,))
     renderer = BlenderRenderer(settings, store.as_store())
     one, other = (renderer.render(replace(scene, seed=seed)).pixels for seed in (1, 2))
     renderer.close()

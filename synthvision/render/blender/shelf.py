@@ -12,6 +12,15 @@ _LEFT = 0.75
 it has for users of what is to go, which takes milliseconds however much that is."""
 
 
+def remove_unused(kind: bpy.types.bpy_prop_collection, unused: Iterable[bpy.types.ID]) -> None:
+    """Remove data-blocks from Blender's list of their kind, none of which anything shows.
+
+    So nobody has to be found who does: that would take Blender 0.3 ms for each.
+    """
+    for one in unused:
+        kind.remove(one, do_unlink=False, do_ui_user=False)
+
+
 class Shelf:
     """Keeps data-blocks by key; where they cost more than ``capacity``, ``trim`` removes the least recently used."""
 

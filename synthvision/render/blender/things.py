@@ -8,6 +8,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from synthvision.render.blender.compat import bpy
+from synthvision.render.blender.shelf import remove_unused
 
 MAX_SPARES = 1000
 """Objects kept that a frame has no use for (about 2 MB)."""
@@ -63,9 +64,7 @@ class Things:
             if self._data[place] is not shown[number]:
                 made.data = self._data[place] = shown[number]
         if self._kind is not None:
-            for one in self._shown:
-                # Nobody uses it, so nobody has to be found who does: that would take Blender 0.3 ms.
-                self._kind.remove(one, do_unlink=False, do_ui_user=False)
+            remove_unused(self._kind, self._shown)
         self._shown = shown
         if len(self._spares) > self._max_spares:
             bpy.data.batch_remove(self._spares[self._max_spares :])
