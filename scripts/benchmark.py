@@ -191,22 +191,27 @@ def serial() -> Figures:
 SETTLING_FRAMES, SERIAL_FRAMES = 30, 15
 
 
+FRAMES_PER_CORE = 16
+
+
 def workers() -> Figures:
-    """Frames per second of one single-threaded worker per core over those of one such worker, after their start."""
+    """Seconds of one single-threaded worker over those of one per core: same frames, after their start."""
     recipe = load_recipe("tabletop", ["render.samples_per_pixel=32", "camera.resolution=[320, 240]"])
     cores = len(os.sched_getaffinity(0))
-    say(f"workers: 1, then {cores}")
-    return {"workers_speedup": frames_per_second(recipe, cores) / frames_per_second(recipe, 1)}
+    # Before and after the lone one, so that a machine that gets slower or faster does so for both.
+    before, alone, after = (busy_seconds(recipe, count, cores) for count in (cores, 1, cores))
+    return {"workers_speedup": 2 * alone / (before + after)}
 
 
-def frames_per_second(recipe: Recipe, count: int) -> float:
-    """Rate of ``count`` single-threaded workers while all of them are busy."""
-    frames = 16 * count
+def busy_seconds(recipe: Recipe, count: int, most: int) -> float:
+    """Return the seconds of the frames in whose time up to ``most`` single-threaded workers are all at work."""
+    frames = FRAMES_PER_CORE * most
     with tempfile.TemporaryDirectory() as folder:
         crew = Crew(Job(recipe, 0, Path(folder), "blender", "cpu"), Size(count, 1), Stop())
         times = [time.perf_counter() for event in crew.run(range(frames)) if isinstance(event, FrameDone)]
-    first, last = 3 * count, len(times) - 1 - count
-    return (last - first) / (times[last] - times[first])
+    took = times[frames - 1 - most] - times[3 * most]
+    say(f"workers: {count}, {took:.1f} s")
+    return took
 
 
 RELIT = 8

@@ -21,13 +21,14 @@ _FEW += ["ground.material={texture: wood}", "world.hdri=studio"]
 
 
 def cluster(
-    frames: int = 40, samples: int = 8, width: int = 400, height: int = 300, rounds: int = 2
+    frames: int = 100, samples: int = 8, width: int = 200, height: int = 150, rounds: int = 2
 ) -> dict[str, float]:
-    """Seconds of runs on a local Ray cluster over those of local workers: same recipe, frames and cores, 400x300.
+    """Seconds of runs on a local Ray cluster over those of local workers: same recipe, frames and cores, 200x150.
 
     The start of neither counts: the clock of the run log runs from the frame with which every worker has made one, on
-    average, to the last. Rounds alternate (local, Ray, Ray, local …), so that what warms up or slows down the machine
-    meets both.
+    average, to the last. Frames are many and small because at the end all workers but one wait for up to a whole frame,
+    which is chance. Rounds alternate (local, Ray, Ray, local …), so that what warms up or slows down the machine meets
+    both.
     """
     changes = [f"render.samples_per_pixel={samples}", "render.denoise=false", f"camera.resolution=[{width}, {height}]"]
     recipe, cores = load_recipe("tabletop", [*_FEW, *changes]), usable_cores()
