@@ -90,10 +90,10 @@ Measured with the denoiser `accurate` at {size}, at most {most} samples; *real* 
 ## EEVEE
 
 Blender's rasteriser is no renderer of this program, though labels would be as exact with it: its pictures are
-farther from the light of their scenes than those of `draft`, and more samples hardly bring them nearer. Light that other
-objects throw back or keep off is missing or guessed from what the screen shows: metal comes out too bright, and objects
-on a table have next to no shadow below them. Same scenes, compared with the same two renders; *ray tracing* is that on
-the screen:
+farther from the light of their scenes than those of `draft`, and more samples hardly bring them nearer. Light that
+other objects throw back or keep off is missing or guessed from what the screen shows: metal comes out too bright, and
+objects on a table have next to no shadow below them. Same scenes, compared with the same two renders; *ray tracing* is
+that on the screen:
 
 {eevee}
 
