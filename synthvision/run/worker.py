@@ -11,9 +11,11 @@ import faulthandler
 import os
 import signal
 import sys
+import tempfile
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from importlib import import_module
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
@@ -22,6 +24,7 @@ from typing import Any
 from synthvision.errors import SynthvisionError
 from synthvision.run.messages import CannotWork, FromWorker, Job
 from synthvision.run.pipeline import Pipeline, Stages
+from synthvision.swept_folders import swept_folder
 
 
 class ParentLink:
@@ -74,12 +77,26 @@ def work(link: ParentLink) -> None:
     stages.close()
 
 
+@contextmanager
+def own_temporary_folder() -> Iterator[None]:
+    """Have Blender's temporary files in a folder that goes with this process, or is swept where this one is killed.
+
+    Blender makes a folder of its own, for tiles among others, which stays where a process ends as workers do.
+    """
+    with ExitStack() as stack:
+        with suppress(OSError):  # nowhere to write: what needs to will say so
+            folder = stack.enter_context(swept_folder("worker"))
+            os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
+        yield
+
+
 def main() -> None:
     """Run a worker."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole process group; the parent decides
     # Of its own: Blender's renderer catches what goes to standard error while it renders.
     faulthandler.enable(os.fdopen(os.dup(2), "w"))
-    work(ParentLink(Connection(int(sys.argv[1]))))
+    with own_temporary_folder():
+        work(ParentLink(Connection(int(sys.argv[1]))))
     sys.stdout.flush()
     os._exit(0)  # without the teardown of embedded libraries, which has nothing left to save
 

@@ -33,7 +33,7 @@ NOT_RUN_HERE = {
     "pip install": "not on the package registry yet; scripts/environment.sh installs the checkout with the same extra",
     "scripts/cluster/": "there is no Slurm where the tests run; test_cluster_scripts.py runs them with a stand-in",
     "kubectl": "there is no Kubernetes where the tests run; test_cluster_scripts.py checks and runs the manifests",
-    "synthvision render quickstart --out s3://": "there is no bucket; test_object_store.py has a server of its own",
+    "synthvision render quickstart --out s3://": "there is no bucket; end_to_end/stores has a server of its own",
     "synthvision render s3://": "as above",
     "synthvision render recipe.yaml --files-from s3://": "as above",
     "synthvision render /shared/": "there is no cluster; test_ray.py makes one of several nodes on this machine",

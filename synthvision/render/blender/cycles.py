@@ -53,9 +53,7 @@ def set_piece(cycles: bpy.types.PropertyGroup, samples_per_pixel: int, seed: int
 
     However few they are, they are not spread as blue noise: the estimate of the error was tried without.
     """
-    cycles.samples = samples_per_pixel
-    cycles.seed = seed
-    cycles.sampling_pattern = _EVEN
+    _set_noise(cycles, samples_per_pixel, seed, _EVEN)
 
 
 def noise_seed(scene: Scene, piece: int = 0) -> int:
@@ -93,20 +91,25 @@ def _apply_threads(render: bpy.types.RenderSettings, threads: int) -> None:
 
 
 def _apply_sampling(cycles: bpy.types.PropertyGroup, settings: RenderSettings, seed: int) -> None:
-    cycles.samples = settings.samples_per_pixel
-    cycles.sampling_pattern = "BLUE_NOISE" if settings.samples_per_pixel <= _FEW_SAMPLES else _EVEN
+    pattern = "BLUE_NOISE" if settings.samples_per_pixel <= _FEW_SAMPLES else _EVEN
+    _set_noise(cycles, settings.samples_per_pixel, seed, pattern)
     cycles.use_adaptive_sampling = settings.adaptive_threshold > 0
     if settings.adaptive_threshold > 0:
         cycles.adaptive_threshold = settings.adaptive_threshold
     cycles.adaptive_min_samples = 0
     cycles.time_limit = 0.0
-    cycles.seed = seed
     cycles.use_animated_seed = False
     cycles.pixel_filter_type = "BLACKMAN_HARRIS"
     cycles.filter_width = _FILTER_WIDTH_PX
     # A tiled render goes through files on the disk.
     cycles.use_auto_tile = settings.tile_px > 0
     cycles.tile_size = settings.tile_px or _TILE_PX
+
+
+def _set_noise(cycles: bpy.types.PropertyGroup, samples_per_pixel: int, seed: int, pattern: str) -> None:
+    cycles.samples = samples_per_pixel
+    cycles.seed = seed
+    cycles.sampling_pattern = pattern
 
 
 def _apply_denoiser(cycles: bpy.types.PropertyGroup, denoiser: str) -> None:
