@@ -166,8 +166,7 @@ def drawn(recipe_name: str, frame_index: int) -> Scene:
 def measure(preset: Preset, scenes: Sequence[Scene], references: Sequence[Sequence[Light]]) -> Measured:
     """Render each scene with noise that the references do not have."""
     made = [lit(preset, scene, SEED) for scene in scenes]
-    each = zip(made, references, scenes, strict=True)
-    levels = tuple(psnr_db(light.pixels, truth, scene.sensor) for (light, _), truth, scene in each)
+    levels = levels_db([light.pixels for light, _ in made], scenes, references)
     measured = Measured(preset, levels, tuple(cpu_s for _, cpu_s in made))
     print(row(measured), flush=True)
     return measured
@@ -187,8 +186,7 @@ def converged(frame: str, scene: Scene, truth: Sequence[Light], target_db: float
 def rasterised(setting: Eevee, scenes: Sequence[Scene], references: Sequence[Sequence[Light]]) -> Rasterised:
     """Have EEVEE draw each scene."""
     made = [lit_by_eevee(setting, scene, STORE) for scene in scenes]
-    each = zip(made, references, scenes, strict=True)
-    levels = tuple(psnr_db(light, truth, scene.sensor) for (light, _, _), truth, scene in each)
+    levels = levels_db([light for light, _, _ in made], scenes, references)
     one = Rasterised(setting, levels, tuple(took_s for _, took_s, _ in made), made[0][2])
     print(eevee_row(one), flush=True)
     return one
@@ -205,6 +203,14 @@ def lit(preset: Preset, scene: Scene, seed: int, target: ErrorTarget | None = No
     took = time.process_time() - started
     renderer.close()
     return light, took
+
+
+def levels_db(
+    lights: Sequence[Light], scenes: Sequence[Scene], references: Sequence[Sequence[Light]]
+) -> tuple[float, ...]:
+    """Return the peak signal-to-noise ratio of each scene's picture."""
+    each = zip(lights, references, scenes, strict=True)
+    return tuple(psnr_db(light, truth, scene.sensor) for light, truth, scene in each)
 
 
 def psnr_db(light: Light, references: Sequence[Light], sensor: SensorSettings) -> float:

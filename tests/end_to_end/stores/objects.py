@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import fsspec
 
@@ -24,6 +25,10 @@ def objects(url: str, *, log: bool = False) -> dict[str, bytes]:
     system, root = fsspec.core.url_to_fs(url, use_listings_cache=False)
     found = {path.strip("/").removeprefix(root.strip("/")).strip("/"): path for path in system.find(root)}
     return {name: system.cat_file(path) for name, path in found.items() if log or name != "run_log.jsonl"}
+
+
+def log_of(url: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in objects(url, log=True)["run_log.jsonl"].splitlines()]
 
 
 def render(folder: Path, url: str, frames: int = FRAMES, **options):

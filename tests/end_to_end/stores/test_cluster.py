@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from synthvision.run.stores import open_store
-from tests.end_to_end.stores.objects import FRAMES, OPTIONS, faults, objects
+from tests.end_to_end.stores.objects import FRAMES, OPTIONS, faults, log_of, objects
 from tests.unit.run.small import TEXT
 
 pytest.importorskip("ray", reason="Ray is an extra: synthvision[ray], which synthvision[dev] has")
@@ -28,7 +28,7 @@ def test_it_is_the_local_dataset_in_two_runs(s3: str, server: str, tmp_path: Pat
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith(f"{s3}: {FRAMES} of {FRAMES} frames are there; pictures in {s3}/images\n")
     assert objects(s3) == local
-    events = [json.loads(line)["event"] for line in objects(s3, log=True)["run_log.jsonl"].splitlines()]
+    events = [entry["event"] for entry in log_of(s3)]
     assert (events[0], events[-1], events.count("frame")) == ("begin", "end", FRAMES), "no frame is made twice"
 
 

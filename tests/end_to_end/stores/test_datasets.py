@@ -19,7 +19,7 @@ from synthvision.dataset import validate
 from synthvision.errors import DatasetError, UsageError
 from synthvision.run.shards import Shard
 from synthvision.run.stores import FolderStore, UrlStore, open_store
-from tests.end_to_end.stores.objects import FRAMES, OPTIONS, faults, objects, render
+from tests.end_to_end.stores.objects import FRAMES, OPTIONS, faults, log_of, objects, render
 from tests.unit.run.small import contents, small_recipe, small_recipe_file
 
 
@@ -34,7 +34,7 @@ def test_on_s3_that_fails_and_stalls_it_is_the_local_dataset(
     done = faults(server)
     assert (done["fail"], done["stall"]) == (7, 1)
     assert objects(s3) == local
-    events = [json.loads(line)["event"] for line in objects(s3, log=True)["run_log.jsonl"].splitlines()]
+    events = [entry["event"] for entry in log_of(s3)]
     assert (events[0], events[-1], events.count("frame")) == ("begin", "end", FRAMES)
 
     system, root = fsspec.core.url_to_fs(s3)
@@ -78,7 +78,7 @@ def test_shards_of_many_machines_share_one_folder(memory: str, tmp_path: Path, l
     summary = render(tmp_path, memory)
     assert (summary.progress.before, summary.progress.made) == (FRAMES, 0)
     assert objects(memory) == local
-    log = [json.loads(line) for line in objects(memory, log=True)["run_log.jsonl"].splitlines()]
+    log = log_of(memory)
     assert [line["shard"] for line in log if line["event"] == "begin" and "shard" in line] == ["0/3", "1/3", "2/3"]
     assert len(log) >= 4 * 2 + FRAMES
 
