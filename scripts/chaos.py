@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time  # noqa: TID251 - when to disturb
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -49,9 +49,37 @@ render: {samples_per_pixel: 1, denoise: false}
 STALLED = Patience(first_s=60.0, least_s=4.0, medians=20.0)
 """A worker that is stopped dead is noticed after seconds, not after minutes as in earnest."""
 
+WORKER = "synthvision.run.worker"
+"""The module that a worker runs, a word of its command line."""
+
+HANGS_S = 300.0
+"""A run that neither ends nor finishes a frame, nor can be disturbed, for so long, hangs."""
+
 MORE_FRAMES = 40
 MOST_NAMED = 20
 """Files that differ of which the names are told."""
+
+
+class Watch:
+    """Asked again and again whether a run goes on; ends the run and this program if it does but hangs."""
+
+    def __init__(self, run: subprocess.Popen[bytes], folder: Path) -> None:
+        self._run = run
+        self._folder = folder
+        self._frames = -1
+        self._since = 0.0
+
+    def __call__(self) -> bool:
+        """Return whether the run has not ended."""
+        frames = finished_frames(self._folder)
+        if frames != self._frames:
+            self._frames, self._since = frames, time.monotonic()
+        if self._run.poll() is not None:
+            return False
+        if time.monotonic() - self._since > HANGS_S:
+            self._run.kill()
+            sys.exit(f"chaos: the run hangs: for {HANGS_S:.0f} s no frame was finished after the first {frames}")
+        return True
 
 
 class Surroundings(Protocol):
@@ -60,7 +88,7 @@ class Surroundings(Protocol):
     KINDS: Sequence[str]
     arguments: Sequence[str]
 
-    def wait_for_moment(self, run: subprocess.Popen[bytes]) -> None:
+    def wait_for_moment(self, goes_on: Callable[[], bool]) -> None:
         """Wait until there is something to hit, or the run has ended."""
 
     def processes(self, parent: psutil.Process) -> list[psutil.Process]:
@@ -80,23 +108,23 @@ class LocalChaos:
         self._folder = folder
         self._dice = dice
 
-    def wait_for_moment(self, run: subprocess.Popen[bytes]) -> None:
+    def wait_for_moment(self, goes_on: Callable[[], bool]) -> None:
         """Wait until some more frames are finished, and a moment longer; sometimes only for a time."""
         if self._dice.random() < 0.25:  # noqa: PLR2004 - a quarter of the strikes hit a run that is only starting
             time.sleep(self._dice.uniform(0.0, 3.0))
             return
         wanted = finished_frames(self._folder) + self._dice.randint(1, 6)
-        while finished_frames(self._folder) < wanted and run.poll() is None:
+        while finished_frames(self._folder) < wanted and goes_on():
             time.sleep(0.002)
         time.sleep(self._dice.uniform(0.0, 0.06))
 
     def processes(self, parent: psutil.Process) -> list[psutil.Process]:
         """Return the workers."""
-        return parent.children()
+        return workers_of(parent)
 
     def strike(self, run: subprocess.Popen[bytes], kind: str) -> str:
         """Disturb, and return how: a run without workers is killed."""
-        workers = psutil.Process(run.pid).children()
+        workers = workers_of(psutil.Process(run.pid))
         if kind == "kill the run" or not workers:
             run.kill()
             run.wait()
@@ -132,7 +160,7 @@ class Chaos:
         while self.done.total() < count and time.monotonic() < end:
             if run is None or run.poll() is not None:
                 run = self._start()
-            self._around.wait_for_moment(run)
+            self._around.wait_for_moment(Watch(run, self._folder))
             if run.poll() is None:
                 self._strike(run)
             elif run.returncode == 0:
@@ -152,7 +180,11 @@ class Chaos:
 
     def finish(self) -> int:
         """Let the run come to its end and return its exit code."""
-        return self._start().wait()
+        run = self._start()
+        goes_on = Watch(run, self._folder)
+        while goes_on():
+            time.sleep(0.05)
+        return run.returncode
 
     def _start(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, __file__, "--render", str(self._folder), "--frames", str(self.frames)]
@@ -172,6 +204,11 @@ class Chaos:
             self._turns.pop()
         self.done[kind] += 1
         print(f"{self.done.total()}: {kind}; {self.frames} frames asked for", file=sys.stderr, flush=True)
+
+
+def workers_of(parent: psutil.Process) -> list[psutil.Process]:
+    """Return the workers of a run, and nothing else that it may have started."""
+    return [child for child in parent.children() if WORKER in child.cmdline()]
 
 
 def fill_disk(processes: Sequence[psutil.Process]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random  # noqa: TID251 - what is disturbed when; no data comes of it
 import subprocess
 import time  # noqa: TID251 - when to disturb
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 import psutil
@@ -49,11 +49,11 @@ class ClusterChaos:
         """What the run is told so that it finds the cluster."""
         return ["--address", self._nodes.address]
 
-    def wait_for_moment(self, run: subprocess.Popen[bytes]) -> None:
+    def wait_for_moment(self, goes_on: Callable[[], bool]) -> None:
         """Wait some seconds, and until an actor is at work; sometimes only the seconds."""
         is_early = self._dice.random() < 0.1  # noqa: PLR2004 - a tenth of the strikes hit a run that is only starting
         time.sleep(self._dice.uniform(0.0, 8.0))
-        while not is_early and run.poll() is None and not any(map(self._at_work, self._nodes.worker_nodes)):
+        while not is_early and goes_on() and not any(map(self._at_work, self._nodes.worker_nodes)):
             time.sleep(0.05)
 
     def processes(self, _: psutil.Process) -> list[psutil.Process]:

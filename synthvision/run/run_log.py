@@ -43,7 +43,7 @@ class RunLog(Closing):
             size=asdict(size),
             versions=dict(versions),
             python=platform.python_version(),
-            system=platform.platform(),
+            system=_system(),
             process=os.getpid(),
         )
 
@@ -93,6 +93,11 @@ class RunLog(Closing):
         line = json.dumps({"event": event, "unix_s": round(time.time(), 3), **facts}) + "\n"
         with disk_errors(self._path):
             self._stream.write(line.encode())
+
+
+def _system() -> str:
+    """Name system and machine; platform.platform() starts a process for it, for which a run could wait in vain."""
+    return "-".join((platform.system(), platform.release(), platform.machine(), *filter(None, platform.libc_ver())))
 
 
 def _rounded(seconds: Mapping[str, float]) -> dict[str, float]:

@@ -23,7 +23,7 @@ from synthvision.run.rendering import carry_out
 from synthvision.run.spans import STAGES
 from synthvision.run.stopping import Stop, stop_on_signals
 from synthvision.run.summary import Interrupted, Progress, RunSummary
-from tests.unit.run.small import contents, small_recipe
+from tests.unit.run.small import contents, small_recipe, small_recipe_file
 
 
 def log_of(folder: Path) -> list[dict[str, object]]:
@@ -72,6 +72,32 @@ def test_finished_dataset_is_left_as_it_is_without_any_worker(finished: Finished
     assert contents(out) == contents(finished.folder)
     events = [entry["event"] for entry in log_of(out)]
     assert events == ["begin", "worker ready", "frame", "frame", "frame", "end", "begin", "end"]
+
+
+TELLS_ITS_FIRST_PROCESS = """
+import os, sys
+import numpy.testing  # starts lscpu; scipy imports it
+
+def tell(event, arguments):
+    if event in ("subprocess.Popen", "os.fork", "os.posix_spawn", "os.system"):
+        print(event, arguments, flush=True)
+        os._exit(0)
+
+sys.addaudithook(tell)
+from synthvision.cli import main
+main()
+"""
+
+
+def test_the_first_process_that_a_run_starts_is_a_worker(finished: Finished, tmp_path: Path) -> None:
+    """It watches its workers; another process it could wait for in vain."""
+    out, recipe = finished.copy(tmp_path), small_recipe_file(tmp_path)
+    words = ["render", recipe, "-o", out, "-n", "4", "--renderer", "preview", "--workers", "1"]
+    ended = subprocess.run(
+        [sys.executable, "-c", TELLS_ITS_FIRST_PROCESS, *words], capture_output=True, text=True, check=False
+    )
+    assert ended.stdout.startswith("subprocess.Popen"), ended.stderr
+    assert "synthvision.run.worker" in ended.stdout
 
 
 def test_progress_is_told_from_the_start_to_the_last_frame(finished: Finished) -> None:
