@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pydantic import ConfigDict, Field, model_validator
 from pydantic.dataclasses import dataclass
 
+from synthvision import elementary
 from synthvision.assets.types import Mesh
 from synthvision.errors import AssetError, did_you_mean
 
@@ -199,7 +200,7 @@ class _Surface:
         with np.errstate(divide="ignore", invalid="ignore"):
             u = ((start - a) * across).sum(axis=1) / determinant
             turned = np.cross(start - a, first)
-            v = turned @ way / determinant
+            v = elementary.matmul(turned, way) / determinant
             along = (turned * second).sum(axis=1) / determinant
             # A ray that goes exactly through an edge must not slip between its two triangles.
             slack = 1e-9
@@ -210,7 +211,7 @@ class _Surface:
     def furthest(self, way: Floats) -> Floats:
         """Return the point that is furthest in a direction."""
         vertices = self.mesh.vertices.astype(np.float64)
-        heights = vertices @ (way / np.linalg.norm(way))
+        heights = elementary.matmul(vertices, way / np.linalg.norm(way))
         extreme = vertices[heights >= heights.max() - _EXTREME * self.size]
         middle: Floats = (extreme.min(axis=0) + extreme.max(axis=0)) / 2
         if len(extreme) == 1 or self.distance(middle) <= _ON_SURFACE * self.size:
@@ -225,7 +226,7 @@ class _Surface:
         over = (a * np.cross(b, c)).sum(axis=1)
         under = of_a * of_b * of_c
         under += (a * b).sum(axis=1) * of_c + (b * c).sum(axis=1) * of_a + (c * a).sum(axis=1) * of_b
-        return bool(np.arctan2(over, under).sum() / (2 * np.pi) > _INSIDE)
+        return bool(elementary.arctan2(over, under).sum() / (2 * np.pi) > _INSIDE)
 
     def distance(self, point: Floats) -> float:
         """Return how far a point is from the surface."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.errors import FrameError, PlacementError
 from synthvision.recipe.cameras import DEFAULT_SENSOR_WIDTH_MM, Stereo
 from synthvision.recipe.model import Camera as CameraSection
@@ -16,7 +17,7 @@ from synthvision.sampling.draws import Draws
 from synthvision.sampling.optics import Film, draw_film
 from synthvision.sampling.placing import Arrangement
 from synthvision.scene import Camera, Vector
-from synthvision.scene.poses import Pose, as_matrix, look_at_camera, translation
+from synthvision.scene.poses import Pose, as_matrix, look_at_camera, multiply, translation
 
 TRIES = 100
 """Positions tried before a frame is given up."""
@@ -56,7 +57,7 @@ def _draw_views(
     )
     shutter_s = draws.not_negative(declared.shutter_s, f"{name}/shutter_s")
     turn = eyes[0][:3, :3]
-    focus_m = float(turn[:, 2] @ (np.array(target) - eyes[0][:3, 3]))
+    focus_m = float(elementary.matmul(turn[:, 2], np.array(target) - eyes[0][:3, 3]))
     aperture_m, focus_m = _focus(declared, name, draws, film, focus_m)
     return tuple(
         Camera(
@@ -99,7 +100,7 @@ def _turned(turn: Pose, vector: Vector) -> Vector:
     """Return a vector of camera axes in world axes."""
     if not any(vector):
         return 0.0, 0.0, 0.0
-    x, y, z = (turn @ np.array(vector)).tolist()
+    x, y, z = elementary.matmul(turn, np.array(vector)).tolist()
     return x, y, z
 
 
@@ -129,7 +130,7 @@ def _free_eyes(
                 f"frame {draws.frame_index}: {name}: look_at must be away from the camera, got its position"
             )
         left = look_at_camera(position, target, roll)
-        eyes = (left,) if baseline_m is None else (left, left @ translation(baseline_m, 0.0, 0.0))
+        eyes = (left,) if baseline_m is None else (left, multiply(left, translation(baseline_m, 0.0, 0.0)))
         if all(_is_free(_place(eye), declared.clip_m, standing, has_ground) for eye in eyes):
             return eyes
     raise PlacementError(

@@ -14,6 +14,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import ConvexHull, QhullError
 
+from synthvision import elementary
 from synthvision.assets.types import Mesh
 from synthvision.sampling.boards import Board, find_boards
 from synthvision.sampling.stable_poses import StablePose, flat_poses, stable_poses
@@ -226,7 +227,7 @@ def winding_number(corners: Points, point: Points) -> float:
     volume = (a * np.cross(b, c)).sum(axis=1)
     solid = length_a * length_b * length_c
     solid += (a * b).sum(axis=1) * length_c + (b * c).sum(axis=1) * length_a + (c * a).sum(axis=1) * length_b
-    return float(np.arctan2(volume, solid).sum() / (2 * np.pi))
+    return float(elementary.arctan2(volume, solid).sum() / (2 * np.pi))
 
 
 def distance_to_triangles(corners: Points, point: Points) -> float:
@@ -259,7 +260,9 @@ def _corner_angles(corners: Points) -> Points:
     """Return the angle at each corner (T, 3), radians."""
     after = corners.take((1, 2, 0), axis=1) - corners
     before = corners.take((2, 0, 1), axis=1) - corners
-    angles: Points = np.arctan2(np.sqrt((np.cross(after, before) ** 2).sum(axis=2)), (after * before).sum(axis=2))
+    angles: Points = elementary.arctan2(
+        np.sqrt((np.cross(after, before) ** 2).sum(axis=2)), (after * before).sum(axis=2)
+    )
     return angles
 
 

@@ -16,6 +16,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import ConvexHull
 
+from synthvision import elementary
 from synthvision.scene.poses import Pose, rotation_between, unit
 
 Points = NDArray[np.float64]
@@ -90,13 +91,13 @@ def _shares_of_sphere(hull: ConvexHull, centre: Points) -> Points:
     volume = np.abs((a * np.cross(b, c)).sum(axis=1))
     solid = length_a * length_b * length_c
     solid += (a * b).sum(axis=1) * length_c + (b * c).sum(axis=1) * length_a + (c * a).sum(axis=1) * length_b
-    angles: Points = 2 * np.arctan2(volume, solid)
+    angles: Points = 2 * elementary.arctan2(volume, solid)
     return angles
 
 
 def _heights(hull: ConvexHull, facets: Indices, centre: Points) -> Points:
     """Return how high (F,) the centre of mass stands over each facet."""
-    over = -(hull.equations[:, :3] @ centre + hull.equations[:, 3])
+    over = -(elementary.matmul(hull.equations[:, :3], centre) + hull.equations[:, 3])
     return np.bincount(facets, over) / np.bincount(facets)
 
 

@@ -18,6 +18,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvision import elementary
 from synthvision.scene.types import Lens
 
 Points = NDArray[np.float64]
@@ -36,13 +37,13 @@ _BROWN_CONRADY = 8
 
 def distort(lens: Lens, slopes: Points) -> Points:
     """Return where rays (N, 2) are seen in the image (N, 2); NaN where the lens does not see them."""
-    radius = np.hypot(slopes[:, 0], slopes[:, 1])
+    radius = elementary.hypot(slopes[:, 0], slopes[:, 1])
     with np.errstate(invalid="ignore"):
         seen = radius <= largest_slope(lens)
     kept = np.where(seen[:, None], slopes, 0.0)
     if lens.model == "kannala_brandt":
-        length = np.hypot(kept[:, 0], kept[:, 1])
-        bent = _image_radius(lens, np.arctan(length))
+        length = elementary.hypot(kept[:, 0], kept[:, 1])
+        bent = _image_radius(lens, elementary.arctan(length))
         image = kept * _share(bent, length)
     else:
         image = np.stack(_brown_conrady(lens, kept[:, 0], kept[:, 1]), axis=1)
@@ -129,7 +130,7 @@ def _undistort_ordinary(lens: Lens, image: Points) -> Points:
 
 def _radially(lens: Lens, image: Points) -> Points:
     """Return about the rays that points of the image would see without tangential distortion."""
-    radius = np.hypot(image[:, 0], image[:, 1])
+    radius = elementary.hypot(image[:, 0], image[:, 1])
     found = np.interp(radius, *_table(lens))
     return image * _share(found, radius)
 
@@ -185,7 +186,7 @@ def _image_radius(lens: Lens, angle: Points) -> Points:
 
 
 def _undistort_fisheye(lens: Lens, image: Points) -> Points:
-    radius = np.hypot(image[:, 0], image[:, 1])
+    radius = elementary.hypot(image[:, 0], image[:, 1])
     largest = math.atan(largest_slope(lens))
     growth = _growth(lens)
     angles = np.linspace(0, largest, _TABLE)
@@ -197,5 +198,5 @@ def _undistort_fisheye(lens: Lens, image: Points) -> Points:
             angle = np.clip(angle - off / _at(growth, angle * angle), 0, largest)
             if np.abs(off[radius <= table[-1]]).max(initial=0) < CLOSE:
                 break
-    slopes = np.tan(np.where(radius <= table[-1], angle, np.nan))
+    slopes = elementary.tan(np.where(radius <= table[-1], angle, np.nan))
     return image * _share(slopes, radius)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.random import Generator, Philox  # noqa: TID251 - keyed by the frame's seed alone, so still addressed
 from numpy.typing import NDArray
 
+from synthvision import elementary
 from synthvision.errors import RenderError
 from synthvision.scene import Camera, DepthSensor
 
@@ -81,7 +82,7 @@ def _flight(depth: Depth, sensor: DepthSensor, dice: Generator) -> Depth:
 def _grazing(depth: Depth, camera: Camera) -> Depth:
     """Return (H, W) from 0 where a surface faces the camera to 1 where it is seen edge-on, from the depth's slope."""
     down, across = np.gradient(depth)
-    slope = np.hypot(across * camera.fx, down * camera.fy) / np.maximum(depth, 1e-6)
+    slope = elementary.hypot(across * camera.fx, down * camera.fy) / np.maximum(depth, 1e-6)
     grazing: Depth = (1 - 1 / np.sqrt(1 + slope**2)).astype(np.float32)
     return grazing
 

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvision import elementary
 from synthvision.errors import RenderError
 from synthvision.render.types import Radiance, check_finite
 from synthvision.scene import SensorSettings
@@ -87,7 +88,7 @@ def exposure_gain(light: Image, settings: SensorSettings) -> float:
     if settings.auto_exposure is None:
         return gain
     luminance = np.maximum(light @ _LUMINANCE, np.float32(_BLACK))
-    return gain * settings.auto_exposure / float(np.exp(np.log(luminance).mean(dtype=np.float64)))
+    return gain * settings.auto_exposure / float(elementary.exp(elementary.log(luminance).mean(dtype=np.float64)))
 
 
 def _viewed(signal: Image, view: View) -> NDArray[np.uint8]:

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvision import elementary
 from synthvision.assets.srgb import srgb_decode, srgb_encode
 
 _LEVEL_SHIFT = 15  # 8 bits of mantissa: bins of 0.4 %, grey levels lie at least 0.9 % apart
@@ -45,19 +46,19 @@ def agx_curve(linear: NDArray[np.float64]) -> NDArray[np.float64]:
     ``x = (log2(linear / 0.18) + 10) / 16.5`` clipped to [0, 1]; pivot x₀ = 10/16.5, y₀ = 1/2 and slope m = 2,
     ``y = y₀ + m (x - x₀) / (1 + a |x - x₀|^p)^(1/p)``, p = 3 below and 3.25 above; ``a`` makes y(0) = 0 and y(1) = 1.
     """
-    stops = np.log2(np.maximum(linear, 1e-30) / _MIDDLE_GREY)
+    stops = elementary.log2(np.maximum(linear, 1e-30) / _MIDDLE_GREY)
     pivot = _STOPS_BELOW / (_STOPS_BELOW + _STOPS_ABOVE)
     x = np.clip((stops + _STOPS_BELOW) / (_STOPS_BELOW + _STOPS_ABOVE), 0.0, 1.0)
     side, power = np.where(x < pivot, pivot, 1 - pivot), np.where(x < pivot, _TOE_POWER, _SHOULDER_POWER)
-    bend = ((_SLOPE * side / 0.5) ** power - 1) / side**power
-    y = 0.5 + _SLOPE * (x - pivot) / (1 + bend * np.abs(x - pivot) ** power) ** (1 / power)
+    bend = (elementary.power(_SLOPE * side / 0.5, power) - 1) / elementary.power(side, power)
+    y = 0.5 + _SLOPE * (x - pivot) / elementary.power(1 + bend * elementary.power(np.abs(x - pivot), power), 1 / power)
     clipped: NDArray[np.float64] = np.clip(y, 0.0, 1.0)
     return clipped
 
 
 def filmic_display(code: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the sRGB code value in [0, 1] of AgX' code values in [0, 1], any shape."""
-    return srgb_encode(code**_DISPLAY_GAMMA)
+    return srgb_encode(elementary.power(code, _DISPLAY_GAMMA))
 
 
 def srgb_view(signal: NDArray[np.float32]) -> NDArray[np.uint8]:

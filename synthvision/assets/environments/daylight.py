@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvision import elementary
 from synthvision.assets.environments.panorama import LUMINANCE, ROWS, Field, direction, directions
 from synthvision.assets.environments.sky import over_ground, with_clouds
 from synthvision.assets.generators.parameters import read_parameters
@@ -82,7 +83,7 @@ def daylight(parameters: Mapping[str, float]) -> Field:
     sky = _clear(towards, sun, math.radians(90 - elevation_deg), look.turbidity)
     sky *= np.float32(_SCALE * _dusk(look.sun_elevation_deg))
     if look.clouds > 0:
-        chi = np.arccos(np.clip(towards @ sun, -1.0, 1.0)).astype(np.float32)
+        chi = elementary.arccos(np.clip(elementary.matmul(towards, sun), -1.0, 1.0)).astype(np.float32)
         sky = with_clouds(sky, towards, chi, clouds=look.clouds, seed=look.variant)
     irradiance, colour = sunlight(look.sun_elevation_deg, look.turbidity, look.clouds)
     on_ground = np.float32(irradiance * max(float(sun[2]), 0.0)) * np.array(colour, np.float32)
@@ -102,7 +103,7 @@ def sunlight(elevation_deg: float, turbidity: float, clouds: float = 0.0) -> tup
         math.exp(-0.008735 * wavelength ** (-4.08) * mass) * math.exp(-beta * wavelength**-1.3 * mass)
         for wavelength in _WAVELENGTHS_UM
     ]
-    luminance = float(np.array(through) @ LUMINANCE.astype(np.float64))
+    luminance = float(elementary.matmul(np.array(through), LUMINANCE.astype(np.float64)))
     red, green, blue = (part / luminance for part in through)
     # Irradiance on the scale on which a white surface under π W/m² has a radiance of 1.
     return _SUN_KLX * _SCALE * luminance * (1 - _SUN_SHADED * clouds), (red, green, blue)
@@ -115,7 +116,7 @@ def _dusk(elevation_deg: float) -> float:
 def _clear(towards: Field, sun: Field, zenith_angle: float, turbidity: float) -> Field:
     """Return kcd/m² as linear Rec.709 (H, W, 3) in directions (H, W, 3)."""
     up = np.maximum(towards[..., 2], 0.01).astype(np.float64)
-    chi = np.arccos(np.clip(towards @ sun, -1.0, 1.0)).astype(np.float64)
+    chi = elementary.arccos(np.clip(elementary.matmul(towards, sun), -1.0, 1.0)).astype(np.float64)
     values = {
         "Y": _zenith_luminance(zenith_angle, turbidity),
         "x": _zenith_chromaticity("x", zenith_angle, turbidity),
@@ -126,13 +127,15 @@ def _clear(towards: Field, sun: Field, zenith_angle: float, turbidity: float) ->
         for name, value in values.items()
     )
     xyz = np.stack([luminance * x / y, luminance, luminance * (1 - x - y) / y], axis=-1)
-    rgb: Field = np.maximum(xyz @ _RGB_OF_XYZ.T, 0.0).astype(np.float32)
+    rgb: Field = np.maximum(elementary.matmul(xyz, _RGB_OF_XYZ.T), 0.0).astype(np.float32)
     return rgb
 
 
 def _perez(name: str, turbidity: float, up: NDArray[np.float64], chi: NDArray[np.float64]) -> NDArray[np.float64]:
     a, b, c, d, e = (slope * turbidity + offset for slope, offset in _PEREZ[name])
-    gradation: NDArray[np.float64] = (1 + a * np.exp(b / up)) * (1 + c * np.exp(d * chi) + e * np.cos(chi) ** 2)
+    gradation: NDArray[np.float64] = (1 + a * elementary.exp(b / up)) * (
+        1 + c * elementary.exp(d * chi) + e * elementary.cos(chi) ** 2
+    )
     return gradation
 
 
@@ -143,4 +146,6 @@ def _zenith_luminance(zenith_angle: float, turbidity: float) -> float:
 
 def _zenith_chromaticity(name: str, zenith_angle: float, turbidity: float) -> float:
     angles = np.array([zenith_angle**3, zenith_angle**2, zenith_angle, 1.0])
-    return float(np.array([turbidity**2, turbidity, 1.0]) @ np.array(_ZENITH[name]) @ angles)
+    return float(
+        elementary.matmul(elementary.matmul(np.array([turbidity**2, turbidity, 1.0]), np.array(_ZENITH[name])), angles)
+    )

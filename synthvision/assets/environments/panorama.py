@@ -10,6 +10,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvision import elementary
+
 Field = NDArray[np.float32]
 ROWS = 512
 COLUMNS = 1024
@@ -22,7 +24,11 @@ def directions() -> Field:
     """Return the unit direction (H, W, 3) in which each pixel is seen; read-only."""
     elevation = (np.pi / 2 - (np.arange(ROWS) + 0.5) * (np.pi / ROWS))[:, None]
     turn = (((np.arange(COLUMNS) + 0.5) / COLUMNS - 0.5) * 2 * np.pi)[None, :]
-    parts = (np.cos(elevation) * np.cos(turn), -np.cos(elevation) * np.sin(turn), np.sin(elevation) + 0 * turn)
+    parts = (
+        elementary.cos(elevation) * elementary.cos(turn),
+        -elementary.cos(elevation) * elementary.sin(turn),
+        elementary.sin(elevation) + 0 * turn,
+    )
     towards: Field = np.stack(parts, axis=2).astype(np.float32)
     towards.setflags(write=False)
     return towards
@@ -31,20 +37,24 @@ def directions() -> Field:
 def direction(azimuth_deg: float, elevation_deg: float) -> Field:
     """Return a unit vector (3,); azimuth counter-clockwise from +X."""
     azimuth, elevation = np.radians(azimuth_deg), np.radians(elevation_deg)
-    parts = (np.cos(elevation) * np.cos(azimuth), np.cos(elevation) * np.sin(azimuth), np.sin(elevation))
+    parts = (
+        elementary.cos(elevation) * elementary.cos(azimuth),
+        elementary.cos(elevation) * elementary.sin(azimuth),
+        elementary.sin(elevation),
+    )
     return np.array(parts, np.float32)
 
 
 def solid_angles() -> Field:
     """Return the solid angle of the pixels of each row, (H, 1), steradians; over the whole picture they sum to 4π."""
-    bounds = np.cos(np.linspace(0.0, np.pi, ROWS + 1))
+    bounds = elementary.cos(np.linspace(0.0, np.pi, ROWS + 1))
     angles: Field = ((bounds[:-1] - bounds[1:]) * (2 * np.pi / COLUMNS)).astype(np.float32)[:, None]
     return angles
 
 
 def mean_luminance(radiance: Field) -> float:
     """Return the mean of the luminance over all directions."""
-    return float((radiance @ LUMINANCE * solid_angles()).sum(dtype=np.float64) / (4 * np.pi))
+    return float((elementary.matmul(radiance, LUMINANCE) * solid_angles()).sum(dtype=np.float64) / (4 * np.pi))
 
 
 def balanced(radiance: Field) -> Field:

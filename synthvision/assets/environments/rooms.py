@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvision import elementary
 from synthvision.assets.environments.enclosure import Panel, Wall, enclosed
 from synthvision.assets.environments.panorama import Field, balanced, direction
 from synthvision.assets.generators.parameters import read_parameters
@@ -215,7 +216,7 @@ def _aimed(
 ) -> Panel:
     """Return a softbox that faces the origin."""
     towards = direction(azimuth_deg, elevation_deg).astype(np.float64)
-    across = np.array([np.sin(np.radians(azimuth_deg)), -np.cos(np.radians(azimuth_deg)), 0.0])
+    across = np.array([elementary.sin(np.radians(azimuth_deg)), -elementary.cos(np.radians(azimuth_deg)), 0.0])
     upward = np.cross(across, -towards) * -1.0
     sides = (tuple(float(v) for v in part) for part in (towards * distance, across * half[0], upward * half[1]))
     centre, first, second = ((part[0], part[1], part[2]) for part in sides)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
+from synthvision import elementary
 from synthvision.assets.environments.panorama import (
     LUMINANCE,
     ROWS,
@@ -55,7 +56,7 @@ def overcast(parameters: Mapping[str, float]) -> Field:
     light = _gradation(up, 4.0, -0.7) / _gradation(np.ones_like(up), 4.0, -0.7)
     cloud = _clouds(towards, look.variant, 0.9)
     fade = smooth(towards[..., 2], 0.0, 0.25)
-    light = light * np.exp(0.32 * look.structure * cloud * fade)
+    light = light * elementary.exp(0.32 * look.structure * cloud * fade)
     tint = np.array([0.95 + 0.07 * look.warmth, 1.0, 1.08 - 0.12 * look.warmth], np.float32)
     return balanced(over_ground(light[..., None] * tint, look.ground, look.variant))
 
@@ -69,10 +70,16 @@ def sunny(parameters: Mapping[str, float]) -> Field:
     look = read_parameters("sunny", Sunny, parameters)
     towards, sun = directions()[:_HORIZON], direction(look.sun_azimuth_deg, look.sun_elevation_deg)
     up = np.maximum(towards[..., 2], 0.01)
-    chi = np.arccos(np.clip(towards @ sun, -1.0, 1.0))
-    glow = 1 + (10 + 6 * look.haze) * (np.exp(-3 * chi) - np.exp(-3 * np.pi / 2)) + 0.45 * np.cos(chi) ** 2
+    chi = elementary.arccos(np.clip(elementary.matmul(towards, sun), -1.0, 1.0))
+    glow = (
+        1
+        + (10 + 6 * look.haze) * (elementary.exp(-3 * chi) - elementary.exp(-3 * np.pi / 2))
+        + 0.45 * elementary.cos(chi) ** 2
+    )
     light = (_gradation(up, -1.0, -0.32) * glow).astype(np.float32)
-    pale = np.clip(np.exp(-up / 0.22) + 0.55 * look.haze + 0.5 * np.exp(-chi / 0.25), 0.0, 1.0)[..., None]
+    pale = np.clip(elementary.exp(-up / 0.22) + 0.55 * look.haze + 0.5 * elementary.exp(-chi / 0.25), 0.0, 1.0)[
+        ..., None
+    ]
     blue, white = _unit((0.26, 0.46, 0.9)), _unit((0.85, 0.93, 1.0))
     sky = light[..., None] * (blue + pale * (white - blue))
     sky = with_clouds(sky, towards, chi.astype(np.float32), clouds=look.clouds, seed=look.variant)
@@ -82,14 +89,15 @@ def sunny(parameters: Mapping[str, float]) -> Field:
 
 def _gradation(up: Field, a: float, b: float) -> Field:
     """Return CIE's luminance gradation 1 + a·exp(b / cos Z)."""
-    gradation: Field = (1 + a * np.exp(b / up)).astype(np.float32)
+    gradation: Field = (1 + a * elementary.exp(b / up)).astype(np.float32)
     return gradation
 
 
 def _unit(colour: tuple[float, float, float]) -> Field:
     """Return a colour scaled to luminance 1."""
     linear = np.array(colour, np.float32)
-    return linear / (linear @ LUMINANCE)
+    unit: Field = linear / elementary.matmul(linear, LUMINANCE)
+    return unit
 
 
 def _clouds(towards: Field, seed: int, scale: float) -> Field:
@@ -107,8 +115,8 @@ def with_clouds(sky: Field, towards: Field, chi: Field, *, clouds: float, seed: 
     edge = float(ndtri(np.clip(1 - clouds, 1e-4, 1 - 1e-4))) - 0.35
     cover = smooth(noise, edge, edge + 0.9) * smooth(towards[..., 2], 0.02, 0.18)
     shade = 1.15 - 0.28 * smooth(noise, edge + 0.4, edge + 2.2)
-    bright = np.float32(float((sky @ LUMINANCE).mean())) * 1.9
-    lining = 1 + 1.6 * np.exp(-chi / 0.3)
+    bright = np.float32(float(elementary.matmul(sky, LUMINANCE).mean())) * 1.9
+    lining = 1 + 1.6 * elementary.exp(-chi / 0.3)
     cloud = (bright * shade * lining)[..., None] * np.array([1.0, 0.99, 0.98], np.float32)
     mixed: Field = sky + (0.93 * cover)[..., None] * (cloud - sky)
     return mixed
@@ -138,7 +146,7 @@ def over_ground(sky: Field, albedo: float, seed: int, sun: Field | None = None) 
     near = smooth(-up, 0.02, 0.3)
     earth = np.array([1.06, 1.0, 0.86], np.float32) * (irradiance * albedo / np.pi).astype(np.float32)
     ground = earth * (1 + 0.12 * rough * near)[..., None]
-    haze = np.minimum(np.exp(up / 0.03)[..., None] * 0.6, 0.6)
+    haze = np.minimum(elementary.exp(up / 0.03)[..., None] * 0.6, 0.6)
     horizon = sky[-2].mean(axis=0)
     everything: Field = np.concatenate([sky, ground + haze * (horizon - ground)]).astype(np.float32)
     return everything
@@ -147,9 +155,11 @@ def over_ground(sky: Field, albedo: float, seed: int, sun: Field | None = None) 
 def _disc(chi: Field, sun: Field, sky: Field, ratio: float) -> Field:
     """Return the sun alone; its irradiance on a surface facing it is ``ratio`` times the sky's on the ground."""
     angles = solid_angles()[:_HORIZON]
-    irradiance = float(((sky @ LUMINANCE) * angles * directions()[:_HORIZON, :, 2]).sum(dtype=np.float64))
+    irradiance = float(
+        (elementary.matmul(sky, LUMINANCE) * angles * directions()[:_HORIZON, :, 2]).sum(dtype=np.float64)
+    )
     disc = smooth(chi, np.radians(0.75), np.radians(0.3))
     covered = float((disc * angles).sum(dtype=np.float64))
-    low = np.exp(-0.12 / max(float(sun[2]), 0.05))
+    low = elementary.exp(-0.12 / max(float(sun[2]), 0.05))
     colour = _unit((1.0, 0.72 + 0.25 * low, 0.42 + 0.48 * low))
     return disc[..., None] * colour * np.float32(ratio * irradiance / covered)

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from synthvision import elementary
 from synthvision.assets.files.parts import Floats, Indices
 
 CREASE_DEG = 35.0
@@ -32,7 +33,7 @@ def crease_normals(
     fillets. Vertices must be welded: equal positions, equal indices.
     """
     normals, double_area = face_normals(vertices, triangles)
-    first, second = _smooth_corner_pairs(triangles.astype(np.int64), normals, np.cos(np.radians(crease_deg)))
+    first, second = _smooth_corner_pairs(triangles.astype(np.int64), normals, elementary.cos(np.radians(crease_deg)))
     count = triangles.size
     links = coo_matrix((np.ones(len(first), dtype=np.int8), (first, second)), shape=(count, count))
     _, fan = connected_components(links, directed=False)
@@ -72,5 +73,5 @@ def _corner_angles(vertices: NDArray[np.float32], triangles: NDArray[np.int32], 
     corners = vertices.astype(np.float64)[triangles]
     to_next = np.roll(corners, -1, axis=1) - corners
     to_previous = np.roll(corners, 1, axis=1) - corners
-    angles: Floats = np.arctan2(double_area[:, None], np.einsum("tij,tij->ti", to_next, to_previous))
+    angles: Floats = elementary.arctan2(double_area[:, None], np.einsum("tij,tij->ti", to_next, to_previous))
     return angles

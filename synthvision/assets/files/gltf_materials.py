@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvision import elementary
 from synthvision.assets.files.embedding import Images
 from synthvision.assets.files.gltf import Document
 from synthvision.assets.files.parts import Floats
@@ -31,9 +32,9 @@ class Mapping:
 
     def apply(self, uvs: Floats) -> Floats:
         """Transform (…, 2) coordinates with v down, as glTF has them: scale, then rotate, then move."""
-        cos, sin = np.cos(self.rotation), np.sin(self.rotation)
+        cos, sin = elementary.cos(self.rotation), elementary.sin(self.rotation)
         turn = np.array([[cos, sin], [-sin, cos]])
-        moved: Floats = (uvs * np.array(self.scale)) @ turn.T + np.array(self.offset)
+        moved: Floats = elementary.matmul(uvs * np.array(self.scale), turn.T) + np.array(self.offset)
         return moved
 
 

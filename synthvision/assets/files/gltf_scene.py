@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvision import elementary
 from synthvision.assets.files.bundle import Bundle
 from synthvision.assets.files.embedding import Images
 from synthvision.assets.files.gltf import Document, accessor, document_of
@@ -72,7 +73,7 @@ def _nodes(document: Document) -> Iterator[tuple[dict[str, Any], Floats]]:
             if index in met:
                 raise AssetError(f"{document.name}: nodes must be a tree, got node {index} in two places")
             met.add(index)
-            matrix = above @ _local(node, f"{document.name}: node {index}")
+            matrix = elementary.matmul(above, _local(node, f"{document.name}: node {index}"))
             yield node, matrix
             stack += [(child, matrix, depth + 1) for child in reversed(node.get("children", []))]
 
@@ -219,9 +220,13 @@ def _placed(part: Part, matrix: Floats) -> Part:
     )
     mirrored = np.linalg.det(linear) < 0
     order = [0, 2, 1] if mirrored else [0, 1, 2]
-    normals = None if part.normals is None else part.normals[:, order] @ cofactors.T * (-1.0 if mirrored else 1.0)
+    normals = (
+        None
+        if part.normals is None
+        else elementary.matmul(part.normals[:, order], cofactors.T) * (-1.0 if mirrored else 1.0)
+    )
     return Part(
-        part.positions @ linear.T + matrix[:3, 3],
+        elementary.matmul(part.positions, linear.T) + matrix[:3, 3],
         part.triangles[:, order],
         part.material,
         None if part.uvs is None else part.uvs[:, order],

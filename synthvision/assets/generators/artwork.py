@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from synthvision import elementary
 from synthvision.assets.generators.surfaces import rgb8
 
 Ink = tuple[int, int, int]
@@ -150,7 +151,7 @@ def _backdrop(pen: ImageDraw.ImageDraw, width: int, height: int, design: Print) 
         pen.rectangle((0, height * 0.75, width, height * 0.765), fill=design.accent)
     else:
         wave = np.arange(0, width + 8, 4)
-        crest = height * (0.68 + 0.06 * np.sin(wave / width * 2 * np.pi * 4))
+        crest = height * (0.68 + 0.06 * elementary.sin(wave / width * 2 * np.pi * 4))
         pen.polygon([(0, height), *zip(wave.tolist(), crest.tolist(), strict=True), (width, height)], fill=design.deep)
 
 
@@ -229,7 +230,7 @@ def _flutes(picture: Image.Image) -> None:
     """Shade the faint vertical ridges and fibres of corrugated board."""
     width, height = picture.size
     across, down = np.arange(width), np.arange(height)
-    ridges = 3.0 * np.sin(across * (2 * np.pi / 7.0))[None, :]
+    ridges = 3.0 * elementary.sin(across * (2 * np.pi / 7.0))[None, :]
     grain = ((across[None, :] * 7919 + down[:, None] * 104729 + (across[None, :] * down[:, None]) * 31) % 17 - 8) * 0.5
     shaded = np.clip(np.asarray(picture, np.float64) + (ridges + grain)[..., None], 0, 255)
     picture.paste(Image.fromarray(shaded.astype(np.uint8)))
@@ -318,7 +319,7 @@ def _front_cover(pen: ImageDraw.ImageDraw, box: tuple[int, int, int, int], desig
 def page_edges(width: int, height: int) -> Image8:
     """Draw the edges of a block of pages, lines along the picture's width."""
     row = np.arange(height)
-    tone = 226 + 14 * np.sin(row * 2.1) * np.cos(row * 0.73) - 12 * (row % 9 == 0)
+    tone = 226 + 14 * elementary.sin(row * 2.1) * elementary.cos(row * 0.73) - 12 * (row % 9 == 0)
     sheet = np.broadcast_to(tone[:, None, None], (height, width, 3)) * np.array([1.0, 0.97, 0.9])
     picture: Image8 = np.clip(sheet, 0, 255).astype(np.uint8)
     return picture

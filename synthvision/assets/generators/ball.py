@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvision import elementary
 from synthvision.assets.generators.artwork import Image8
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.parameters import read_parameters
@@ -35,7 +36,7 @@ def make(parameters: Mapping[str, float]) -> Asset:
     ball = read_parameters("ball", Ball, parameters)
     radius = ball.diameter_m / 2
     polar = np.linspace(-np.pi / 2, np.pi / 2, 41)
-    profile = np.stack([radius * np.cos(polar), radius * (1 + np.sin(polar))], axis=1)
+    profile = np.stack([radius * elementary.cos(polar), radius * (1 + elementary.sin(polar))], axis=1)
     profile[[0, -1], 0] = 0.0
     material, images = printed("body", _picture(ball), roughness=ball.roughness)
     return finish(lathe(profile, 80), [material], images)
@@ -52,7 +53,11 @@ def _directions() -> Field:
     up = np.pi / 2 - (np.arange(ROWS) + 0.5) * (np.pi / ROWS)
     round_ = (np.arange(COLUMNS) + 0.5) * (2 * np.pi / COLUMNS)
     elevation, azimuth = np.meshgrid(up, round_, indexing="ij")
-    parts = (np.cos(elevation) * np.cos(azimuth), np.cos(elevation) * np.sin(azimuth), np.sin(elevation))
+    parts = (
+        elementary.cos(elevation) * elementary.cos(azimuth),
+        elementary.cos(elevation) * elementary.sin(azimuth),
+        elementary.sin(elevation),
+    )
     towards: Field = np.stack(parts, axis=2).astype(np.float32)
     return towards
 
@@ -70,14 +75,14 @@ def _line(distance: Field, half_width: float) -> Field:
 
 
 def _beach(towards: Field, hue: float) -> Field:
-    azimuth = np.arctan2(towards[..., 1], towards[..., 0]) % (2 * np.pi)
+    azimuth = elementary.arctan2(towards[..., 1], towards[..., 0]) % (2 * np.pi)
     panel = (azimuth / (2 * np.pi) * 6).astype(int) % 6
     white = (245, 244, 240)
     inks = np.array(
         [white, rgb8(hue, 0.85, 0.85), white, rgb8(hue + 0.33, 0.85, 0.75), white, rgb8(hue + 0.62, 0.85, 0.85)]
     )
     colours: Field = inks[panel].astype(np.float32)
-    cap = np.abs(towards[..., 2]) > np.cos(0.2)
+    cap = np.abs(towards[..., 2]) > elementary.cos(0.2)
     colours[cap] = white
     return colours
 
@@ -96,7 +101,7 @@ def _football(towards: Field, hue: float) -> Field:
     first, second = np.full((2, ROWS, COLUMNS), -9.0, np.float32)
     dark = np.zeros((ROWS, COLUMNS), dtype=bool)
     for number, normal in enumerate((faces / distance[:, None]).astype(np.float32)):
-        reach = towards @ normal
+        reach = elementary.matmul(towards, normal)
         np.copyto(dark, number < len(pentagons), where=reach > first)
         second = np.maximum(second, np.minimum(first, reach))
         first = np.maximum(first, reach)
@@ -113,8 +118,10 @@ def _unit(vectors: Field) -> Field:
 def _basketball(towards: Field, hue: float) -> Field:
     x, y, z = towards[..., 0], towards[..., 1], towards[..., 2]
     curves = np.abs(np.abs(y) - 0.42 - 0.38 * z**2)
-    lines = np.maximum.reduce([_line(np.arcsin(z), 0.018), _line(np.arcsin(y), 0.018), _line(curves, 0.02)])
-    grain = 9.0 * np.sin(x * 230) * np.sin(y * 230) * np.sin(z * 230)
+    lines = np.maximum.reduce(
+        [_line(elementary.arcsin(z), 0.018), _line(elementary.arcsin(y), 0.018), _line(curves, 0.02)]
+    )
+    grain = 9.0 * elementary.sin(x * 230) * elementary.sin(y * 230) * elementary.sin(z * 230)
     skin = _blend(lines, rgb8(hue + 0.055, 0.78, 0.78), (28, 24, 22))
     grained: Field = skin + (grain * (1 - lines))[..., None]
     return grained
@@ -138,6 +145,6 @@ def _speckle() -> Field:
 
 
 def _striped(towards: Field, hue: float) -> Field:
-    z = np.arcsin(towards[..., 2])
+    z = elementary.arcsin(towards[..., 2])
     wide = _blend(_line(z, 0.3), rgb8(hue, 0.85, 0.8), (244, 243, 238))
     return _blend(_line(z, 0.12), wide, rgb8(hue + 0.5, 0.8, 0.6))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.outlines import polygon
 from synthvision.assets.generators.parameters import read_parameters
@@ -46,7 +47,7 @@ def _head(bolt: Bolt) -> Solid:
     height = HEAD_PER_DIAMETER * bolt.diameter_m
     hexagon = polygon(6, apothem, COLUMNS)
     flat = 0.95 * apothem
-    chamfer = (np.linalg.norm(hexagon, axis=1) - flat) * np.tan(np.radians(30))
+    chamfer = (np.linalg.norm(hexagon, axis=1) - flat) * elementary.tan(np.radians(30))
     face = levelled(ring * flat, 0.0)
     rings = [
         tip(face),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.parameters import read_parameters
 from synthvision.assets.generators.solids import Points, join, lathe
@@ -48,7 +49,9 @@ def make(parameters: Mapping[str, float]) -> Asset:
     )
     top = bowl.height * bowl.diameter_m
     angle = np.linspace(0.0, np.pi, 9)[1:]
-    lip = np.stack([radius - wall / 2 + wall / 2 * np.cos(angle), top + wall / 2 * np.sin(angle)], axis=1)
+    lip = np.stack(
+        [radius - wall / 2 + wall / 2 * elementary.cos(angle), top + wall / 2 * elementary.sin(angle)], axis=1
+    )
     inner = _wall(bowl, foot * 0.8, radius - wall, ring + wall)[::-1][1:]
     body = lathe(np.concatenate([base, outer, lip]), COLUMNS)
     inside = lathe(np.concatenate([lip[-1:], inner, [(0.0, ring + wall)]]), COLUMNS, slot=1)
@@ -60,7 +63,7 @@ def _wall(bowl: Bowl, low: float, high: float, start: float) -> Points:
     """Return a wall from (low, start) to (high, top): a quarter of a superellipse, steep at the top."""
     angle = np.linspace(0.0, np.pi / 2, 18)
     power = 2 / bowl.fullness
-    across = np.sin(angle) ** power
-    up = 1 - np.cos(angle) ** power
+    across = elementary.power(elementary.sin(angle), power)
+    up = 1 - elementary.power(elementary.cos(angle), power)
     top = bowl.height * bowl.diameter_m
     return np.stack([low + (high - low) * across, start + (top - start) * up], axis=1)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.solids import Points, Solid, join, sheet
 
 # Face -> (axis of u, its sign, axis of v, its sign, axis of the outward normal, its sign); v is up on the four sides.
@@ -40,7 +41,7 @@ def rounded_faces(
 
 def _knots(half: float, radius: float, steps: int, cuts: Points) -> Points:
     flat = half - radius
-    edge = flat + radius * np.tan(np.linspace(0.0, np.pi / 4, steps + 1))
+    edge = flat + radius * elementary.tan(np.linspace(0.0, np.pi / 4, steps + 1))
     return np.concatenate([-edge[::-1], cuts, edge])
 
 

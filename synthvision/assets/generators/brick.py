@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.boxes import face_uvs, rounded_faces
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.parameters import read_parameters
@@ -81,7 +82,7 @@ def _top(brick: Brick, points: Points) -> Solid:
 
 def _stud(outline: Points, pitch: float) -> Solid:
     angle = block_directions(CELL, CELL)
-    ring = np.stack([np.cos(angle), np.sin(angle), 0 * angle], axis=1)
+    ring = np.stack([elementary.cos(angle), elementary.sin(angle), 0 * angle], axis=1)
     centre = (outline.min(axis=0) + outline.max(axis=0)) / 2
     shape = [(0.3, 0.0), (0.3, 0.195), (0.292, 0.208), (0.28, 0.212), (0.14, 0.212)]
     rings = [centre + pitch * (ring * radius + np.array([0.0, 0.0, z])) for radius, z in shape]
@@ -117,7 +118,7 @@ def _underside(brick: Brick, points: Points, height: float) -> Solid:
 def _tube(outline: Points, pitch: float, depth: float) -> Solid:
     angle = block_directions(CELL + 1, CELL + 1)
     # Seen from below, columns of the underside run towards -X.
-    ring = np.stack([-np.cos(angle), np.sin(angle), 0 * angle], axis=1)
+    ring = np.stack([-elementary.cos(angle), elementary.sin(angle), 0 * angle], axis=1)
     centre = (outline.min(axis=0) + outline.max(axis=0)) / 2
     shape = [(0.406, 0.0), (0.406, -depth + 0.02 * pitch), (0.3, -depth + 0.02 * pitch), (0.3, 0.0), (0.15, 0.0)]
     rings = [centre + pitch * radius * ring + np.array([0.0, 0.0, z]) for radius, z in shape]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageDraw
 
+from synthvision import elementary
 from synthvision.assets.generators.artwork import WHITE, Image8, Print, front, pixels
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.outlines import filleted
@@ -60,7 +61,9 @@ def make(parameters: Mapping[str, float]) -> Asset:
 def _rim(cup: Cup, bottom: float) -> Solid:
     top, high = cup.diameter_m / 2, cup.height_m - 0.003
     angle = np.linspace(-0.45 * np.pi, 1.2 * np.pi, 14)
-    roll = np.stack([top + 0.0004 + 0.0015 * np.cos(angle), cup.height_m - 0.0015 + 0.0015 * np.sin(angle)], axis=1)
+    roll = np.stack(
+        [top + 0.0004 + 0.0015 * elementary.cos(angle), cup.height_m - 0.0015 + 0.0015 * elementary.sin(angle)], axis=1
+    )
     inside = np.array([(top - 0.0022, high - 0.001), (bottom - 0.001, 0.0075), (0.0, 0.0075)])
     return lathe(np.concatenate([[(top - 0.0005, high)], roll, inside]), COLUMNS, slot=1, crease_deg=45)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.boxes import face_uvs, rounded_faces
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.parameters import read_parameters
@@ -72,7 +73,7 @@ def _pip(die: Die, outline: Points) -> Solid:
     inward = np.cross(upward, across)
     angle = block_directions(BLOCK, BLOCK)[:, None]
     radius = die.pip * die.size_m
-    rim = np.cos(angle) * across + np.sin(angle) * upward
+    rim = elementary.cos(angle) * across + elementary.sin(angle) * upward
     hollow = [
         centre + radius * share * rim + inward * 0.4 * radius * (1 - share**2)
         for share in (1.0, 0.8, 0.6, 0.4, 0.2, 0.0)

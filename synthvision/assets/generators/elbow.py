@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.parameters import read_parameters
 from synthvision.assets.generators.solids import Points, circle, loft, moved
@@ -86,6 +87,6 @@ def _centre_line(elbow: Elbow, straight: float, at: Points) -> tuple[Points, Poi
     bend = elbow.bend * elbow.diameter_m
     turn = np.clip((at - straight) / bend, 0.0, np.radians(elbow.angle_deg))
     before, after = np.minimum(at - straight, 0.0), np.maximum(at - straight - _arc_length(elbow), 0.0)
-    heading = np.stack([np.cos(turn), np.sin(turn), 0 * turn], axis=1)
-    arc = bend * np.stack([np.sin(turn), 1 - np.cos(turn), 0 * turn], axis=1)
+    heading = np.stack([elementary.cos(turn), elementary.sin(turn), 0 * turn], axis=1)
+    arc = bend * np.stack([elementary.sin(turn), 1 - elementary.cos(turn), 0 * turn], axis=1)
     return arc + heading * (before + after)[:, None], heading

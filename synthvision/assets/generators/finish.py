@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from synthvision import elementary
 from synthvision.assets.generators.solids import SAME_PLACE_M, Points, Solid
 from synthvision.assets.types import Asset, Material, Mesh
 
@@ -63,7 +64,7 @@ def _corner_angles(faces: Points) -> Points:
     back = np.roll(faces, 1, axis=1) - faces
     cosine = np.einsum("tcx,tcx->tc", ahead, back)
     sine = np.linalg.norm(np.cross(ahead, back), axis=2)
-    angles: Points = np.arctan2(sine, cosine)
+    angles: Points = elementary.arctan2(sine, cosine)
     return angles
 
 
@@ -72,7 +73,7 @@ def _fans(triangles: Integers, flat: Points, creases_deg: Points) -> tuple[int, 
     first, second = _edge_pairs(triangles)
     here, there = first // 3, second // 3
     cosine = np.einsum("ex,ex->e", flat[here], flat[there])
-    smooth = cosine > np.cos(np.radians(np.minimum(creases_deg[here], creases_deg[there])))
+    smooth = cosine > elementary.cos(np.radians(np.minimum(creases_deg[here], creases_deg[there])))
     first, second = first[smooth], second[smooth]
     # Corner k starts half-edge k; across the edge it lies beside the corner that ends the other half-edge.
     links = np.concatenate([np.stack([first, _next(second)]), np.stack([_next(first), second])], axis=1)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.parameters import read_parameters
 from synthvision.assets.generators.solids import Points, levelled, loft
@@ -63,9 +64,9 @@ def gear_outline(teeth: int, module_m: float) -> tuple[Points, Points]:
     Addendum 1 m, dedendum 1.25 m, 20-degree involute flanks, tooth thickness π m / 2 at the pitch circle (ISO 53).
     """
     pitch = teeth * module_m / 2
-    tip, root, base = pitch + module_m, pitch - 1.25 * module_m, pitch * np.cos(PRESSURE_ANGLE)
+    tip, root, base = pitch + module_m, pitch - 1.25 * module_m, pitch * elementary.cos(PRESSURE_ANGLE)
     radii = np.linspace(max(root, base), tip, FLANK_POINTS)
-    half = np.pi / (2 * teeth) + _involute(PRESSURE_ANGLE) - _involute(np.arccos(np.minimum(base / radii, 1.0)))
+    half = np.pi / (2 * teeth) + _involute(PRESSURE_ANGLE) - _involute(elementary.arccos(np.minimum(base / radii, 1.0)))
     half = half * 0.98  # backlash
     gap = np.pi / teeth
     foot = half[0] + 0.2 * (gap - half[0])
@@ -82,9 +83,9 @@ def gear_outline(teeth: int, module_m: float) -> tuple[Points, Points]:
 
 
 def _involute(angle: Points | float) -> Points:
-    turned: Points = np.tan(angle) - np.asarray(angle)
+    turned: Points = elementary.tan(angle) - np.asarray(angle)
     return turned
 
 
 def _polar(radius: Points, angle: Points) -> Points:
-    return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
+    return np.stack([radius * elementary.cos(angle), radius * elementary.sin(angle)], axis=1)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.boxes import FACES, face_uvs, rounded_box
 from synthvision.assets.generators.solids import Points, Solid, circle, join, levelled, loft, moved, sheet
 
@@ -68,13 +69,13 @@ def turned(solid: Solid, axis: int, angle_deg: float, about: Sequence[float] = (
     """Turn about an axis (0 x, 1 y, 2 z) through a point, counter-clockwise seen from the axis's end."""
     angle = np.radians(angle_deg)
     # Quarter turns are exact, so that what was flat stays flat to the last bit.
-    cosine, sine = (round(float(f(angle)), 15) for f in (np.cos, np.sin))
+    cosine, sine = (round(float(f(angle)), 15) for f in (elementary.cos, elementary.sin))
     rotation = np.eye(3)
     first, second = (axis + 1) % 3, (axis + 2) % 3
     rotation[first, first] = rotation[second, second] = cosine
     rotation[first, second], rotation[second, first] = -sine, sine
     centre = np.asarray(about, np.float64)
-    return replace(solid, corners=(solid.corners - centre) @ rotation.T + centre)
+    return replace(solid, corners=elementary.matmul(solid.corners - centre, rotation.T) + centre)
 
 
 def bar(

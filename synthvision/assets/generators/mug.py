@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageDraw
 
+from synthvision import elementary
 from synthvision.assets.generators.artwork import Image8, Print, lettering, pixels
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.outlines import filleted
@@ -108,12 +109,12 @@ def _handle(mug: Mug, wall: Points, blocks: list[tuple[int, int]], half: int) ->
     angle = np.linspace(0.0, np.pi, 29)
     power = 0.78
     centre, reach = 0.52 * mug.height_m, mug.handle_share * mug.height_m / 2
-    z = centre + reach * np.sign(np.cos(angle)) * np.abs(np.cos(angle)) ** power
-    x = mug.radius_at(z) + 0.0012 + (mug.handle_depth_m - 0.0012) * np.sin(angle) ** power
+    z = centre + reach * np.sign(elementary.cos(angle)) * elementary.power(np.abs(elementary.cos(angle)), power)
+    x = mug.radius_at(z) + 0.0012 + (mug.handle_depth_m - 0.0012) * elementary.power(elementary.sin(angle), power)
     path = np.stack([x, 0 * x, z], axis=1)
     directions = block_directions(BLOCK_ROWS, 2 * half)
-    oval = np.stack([1.45 * np.cos(directions), 0.95 * np.sin(directions)], axis=1) * _thickness(mug)
-    flare = 1 + 0.3 * np.exp(-np.minimum(np.arange(len(path)), np.arange(len(path))[::-1]) / 1.2)
+    oval = np.stack([1.45 * elementary.cos(directions), 0.95 * elementary.sin(directions)], axis=1) * _thickness(mug)
+    flare = 1 + 0.3 * elementary.exp(-np.minimum(np.arange(len(path)), np.arange(len(path))[::-1]) / 1.2)
     rings = swept(path, oval[None] * flare[:, None, None], (0.0, 1.0, 0.0))
     return loft(np.concatenate([start[None], rings, end[None]]), slot=2, crease_deg=70)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.outlines import polygon
 from synthvision.assets.generators.parameters import read_parameters
@@ -33,7 +34,7 @@ def make(parameters: Mapping[str, float]) -> Asset:
     ring, radius = circle(COLUMNS), nut.diameter_m / 2
     apothem, height = 1.6 * radius, nut.height_share * nut.diameter_m
     hexagon = polygon(6, apothem, COLUMNS)
-    chamfer = (np.linalg.norm(hexagon, axis=1) - 0.95 * apothem) * np.tan(np.radians(30))
+    chamfer = (np.linalg.norm(hexagon, axis=1) - 0.95 * apothem) * elementary.tan(np.radians(30))
     pitch = coarse_pitch(nut.diameter_m)
     depth = DEPTH_PER_PITCH * pitch
     bore = thread_rings(radius * 1.01, pitch, (0.4 * depth, height - 0.4 * depth), COLUMNS, depth)[::-1]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.solids import Points, circle
 
 
@@ -26,16 +27,16 @@ def _arc(before: Points, here: Points, after: Points, radius: float, steps: int)
     back, ahead = before - here, after - here
     shorter = min(float(np.linalg.norm(back)), float(np.linalg.norm(ahead)))
     back, ahead = back / np.linalg.norm(back), ahead / np.linalg.norm(ahead)
-    half = 0.5 * float(np.arccos(np.clip(back @ ahead, -1.0, 1.0)))
-    reach = min(radius / np.tan(half), 0.49 * shorter) if np.pi / 2 - half > 1e-3 else 0.0  # noqa: PLR2004 - straight on
+    half = 0.5 * float(elementary.arccos(np.clip(elementary.matmul(back, ahead), -1.0, 1.0)))
+    reach = min(radius / elementary.tan(half), 0.49 * shorter) if np.pi / 2 - half > 1e-3 else 0.0  # noqa: PLR2004 - straight on
     if reach <= 0.0:
         return here[None]
     bisector = (back + ahead) / np.linalg.norm(back + ahead)
-    centre = here + bisector * reach / np.cos(half)
+    centre = here + bisector * reach / elementary.cos(half)
     start, end = here + back * reach - centre, here + ahead * reach - centre
-    turn = np.arctan2(start[0] * end[1] - start[1] * end[0], start @ end)
+    turn = elementary.arctan2(start[0] * end[1] - start[1] * end[0], elementary.matmul(start, end))
     angle = np.linspace(0.0, turn, steps + 1)[:, None]
-    arc: Points = centre + start * np.cos(angle) + np.array([-start[1], start[0]]) * np.sin(angle)
+    arc: Points = centre + start * elementary.cos(angle) + np.array([-start[1], start[0]]) * elementary.sin(angle)
     return arc
 
 
@@ -46,7 +47,7 @@ def polygon(sides: int, apothem: float, columns: int) -> Points:
     """
     angle = np.arange(columns) * (2 * np.pi / columns)
     sector = 2 * np.pi / sides
-    outline: Points = circle(columns) * (apothem / np.cos(angle % sector - sector / 2))[:, None]
+    outline: Points = circle(columns) * (apothem / elementary.cos(angle % sector - sector / 2))[:, None]
     return outline
 
 

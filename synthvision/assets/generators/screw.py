@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.parameters import read_parameters
 from synthvision.assets.generators.solids import Points, Solid, circle, join, levelled, loft, tip
@@ -57,7 +58,7 @@ def _cross(reach: float, half_width: float) -> Points:
     arm = [(reach, half_width * step) for step in offset] + [(reach, half_width)]
     arm += [((reach + half_width) / 2, half_width), (half_width, half_width), (half_width, (reach + half_width) / 2)]
     quarter = np.asarray(arm)
-    return np.concatenate([quarter @ _quarter_turn(turn).T for turn in range(4)])
+    return np.concatenate([elementary.matmul(quarter, _quarter_turn(turn).T) for turn in range(4)])
 
 
 def _quarter_turn(turns: int) -> Points:

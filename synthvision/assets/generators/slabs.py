@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvision import elementary
 from synthvision.assets.generators.solids import Mask, Points, Solid, join, levelled, loft, sheet, swept
 from synthvision.errors import AssetError
 
@@ -23,18 +24,20 @@ _TOUCHING = 1e-12
 def hole(radius: float, centre: Sequence[float], columns: int = 20, turn: float = 0.13) -> Points:
     """Return a round hole; ``turn`` (radians) keeps the points of neighbouring holes off common lines."""
     angle = turn - np.arange(columns) * (2 * np.pi / columns)
-    ring: Points = np.stack([np.cos(angle), np.sin(angle)], axis=1) * radius + np.asarray(centre, np.float64)
+    ring: Points = np.stack([elementary.cos(angle), elementary.sin(angle)], axis=1) * radius + np.asarray(
+        centre, np.float64
+    )
     return ring
 
 
 def rounded_rectangle(width: float, depth: float, corner: float, steps: int = 4) -> Points:
     """Return a rectangle about the origin with corners of radius ``corner``, ``steps`` + 1 points to a corner."""
     angle = np.linspace(0.0, np.pi / 2, steps + 1)
-    arc = np.stack([np.cos(angle), np.sin(angle)], axis=1) * corner
+    arc = np.stack([elementary.cos(angle), elementary.sin(angle)], axis=1) * corner
     signs = ((1, 1), (-1, 1), (-1, -1), (1, -1))
     parts = []
     for quarter, sign in enumerate(signs):
-        turned = arc @ _quarter_turn(quarter).T
+        turned = elementary.matmul(arc, _quarter_turn(quarter).T)
         parts.append(turned + np.array(sign) * [width / 2 - corner, depth / 2 - corner])
     return np.concatenate(parts)
 
@@ -47,7 +50,7 @@ def _quarter_turn(count: int) -> Points:
 def stadium(length: float, radius: float, steps: int = 8) -> Points:
     """Return a rectangle with half circles for ends, ``length`` overall along x, 2·(``steps`` + 1) points."""
     angle = np.linspace(-np.pi / 2, np.pi / 2, steps + 1)
-    right = np.stack([np.cos(angle), np.sin(angle)], axis=1) * radius + [length / 2 - radius, 0.0]
+    right = np.stack([elementary.cos(angle), elementary.sin(angle)], axis=1) * radius + [length / 2 - radius, 0.0]
     return np.concatenate([right, -right])
 
 
@@ -131,7 +134,7 @@ def strip(path: Points, width: float, thickness: float, reference: Sequence[floa
 
 def _doubled_area(loop: Points) -> float:
     x, y = loop.T
-    return float(x @ np.roll(y, -1) - y @ np.roll(x, -1))
+    return float((x * np.roll(y, -1) - y * np.roll(x, -1)).sum())
 
 
 def triangulated(outline: Points, holes: Sequence[Points] = ()) -> Indices:

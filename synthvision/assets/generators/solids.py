@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvision import elementary
+
 Points = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 SAME_PLACE_M = 1e-6
@@ -121,7 +123,7 @@ def lathe(
 def circle(columns: int) -> Points:
     """Return the unit circle, (N, 2), counter-clockwise from +X."""
     angle = np.arange(columns) * (2 * np.pi / columns)
-    return np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    return np.stack([elementary.cos(angle), elementary.sin(angle)], axis=1)
 
 
 def levelled(outline: Points, z: float | Points) -> Points:
@@ -143,7 +145,9 @@ def swept(path: Points, section: Points, reference: Sequence[float]) -> Points:
     """
     along = np.gradient(path, axis=0)
     along /= np.linalg.norm(along, axis=1, keepdims=True)
-    first = np.asarray(reference, np.float64) - along * (along @ np.asarray(reference, np.float64))[:, None]
+    first = (
+        np.asarray(reference, np.float64) - along * elementary.matmul(along, np.asarray(reference, np.float64))[:, None]
+    )
     first /= np.linalg.norm(first, axis=1, keepdims=True)
     second = np.cross(along, first)
     flat = np.broadcast_to(section, (len(path), *section.shape[-2:]))
@@ -176,5 +180,5 @@ def block_directions(rows: int, columns: int) -> Points:
     low = [(x, -1.0) for x in across[:-1]] + [(1.0, y) for y in upward[:-1]]
     high = [(x, 1.0) for x in across[:0:-1]] + [(-1.0, y) for y in upward[:0:-1]]
     border = np.asarray(low + high)
-    angles: Points = np.arctan2(border[:, 1], border[:, 0])
+    angles: Points = elementary.arctan2(border[:, 1], border[:, 0])
     return angles

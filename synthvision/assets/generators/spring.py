@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.parameters import read_parameters
 from synthvision.assets.generators.solids import circle, loft, swept, tip
@@ -38,7 +39,7 @@ def make(parameters: Mapping[str, float]) -> Asset:
     height = np.concatenate([[0.0], np.cumsum((rise[1:] + rise[:-1]) / 2 * np.diff(turns))])
     radius = (spring.diameter_m - wire) / 2
     angle = 2 * np.pi * turns
-    path = np.stack([radius * np.cos(angle), radius * np.sin(angle), height], axis=1)
+    path = np.stack([radius * elementary.cos(angle), radius * elementary.sin(angle), height], axis=1)
     rings = swept(path, circle(12) * (wire / 2), (0.0, 0.0, 1.0))
     solid = loft(np.concatenate([tip(rings[0])[None], rings, tip(rings[-1])[None]]), crease_deg=50)
     return finish(solid, [metal("body", spring.finish, 0.22)])

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.parameters import read_parameters
 from synthvision.assets.generators.surfaces import rgb8
 from synthvision.assets.textures.noise import Field, Image8, cells, fractal, mixed, picture, series, smooth, tinted
@@ -110,7 +111,7 @@ def scratch(parameters: Mapping[str, float]) -> Image8:
         )
         shift = (across - 0.5) * (1 - 2 * share)
         line = np.stack([0.5 + shift + share * t, v], axis=1)
-        thick = look.width * (0.5 + 0.5 * width) * (1 - np.abs(t)) ** 0.4
+        thick = look.width * (0.5 + 0.5 * width) * elementary.power(1 - np.abs(t), 0.4)
         stroke = drawn(SIZE, line, thick)
         cover = np.maximum(cover, stroke.cover)
         # One flank of the furrow catches the light, the other lies in shade.
@@ -132,7 +133,7 @@ def crack(parameters: Mapping[str, float]) -> Image8:
         root = trunk[int((0.1 + 0.7 * at) * len(trunk))]
         angle = (0.5 + 0.7 * turn) * (1 if number % 2 else -1)
         length = 0.14 + 0.22 * reach
-        tip = np.clip(root + length * np.array([np.cos(angle), np.sin(angle)]), 0.04, 0.96)
+        tip = np.clip(root + length * np.array([elementary.cos(angle), elementary.sin(angle)]), 0.04, 0.96)
         branch = wandering(tuple(root), tuple(tip), 0.1 * look.jagged, 24, 501 + 31 * number + 7 * look.variant)
         cover = np.maximum(cover, drawn(SIZE, branch, np.linspace(0.6, 0.15, len(branch)) * look.width).cover)
     dark = 255 * look.tone * (1 + 0.25 * fractal(SIZE, look.variant + 5, slope=0.8, low=8))
@@ -145,7 +146,7 @@ def stain(parameters: Mapping[str, float]) -> Image8:
     look = read_parameters("stain", Stain, parameters)
     depth = _blotch(look.size, look.ragged, look.variant + 1)
     inside = smooth(depth, -0.012, 0.012)
-    rim = np.exp(-np.maximum(depth, 0) / 0.035)
+    rim = elementary.exp(-np.maximum(depth, 0) / 0.035)
     cloud = fractal(SIZE, look.variant + 2, slope=1.5, high=24)
     cover = inside * np.clip(0.66 + 0.3 * look.rim * rim + 0.05 * cloud, 0.55, 0.97)
     shade = 1 + 0.1 * cloud + 0.05 * fractal(SIZE, look.variant + 3, slope=0.5, low=20) - 0.45 * look.rim * rim
@@ -157,11 +158,14 @@ def dent(parameters: Mapping[str, float]) -> Image8:
     look = read_parameters("dent", Dent, parameters)
     x, y = _grid()
     turn = 2 * np.pi * float(series(1, 71 + look.variant)[0])
-    along, across = x * np.cos(turn) + y * np.sin(turn), y * np.cos(turn) - x * np.sin(turn)
-    away = np.hypot(along, across / look.oval) * (1 + 0.05 * fractal(SIZE, look.variant + 1, slope=2.0, high=5))
+    along, across = (
+        x * elementary.cos(turn) + y * elementary.sin(turn),
+        y * elementary.cos(turn) - x * elementary.sin(turn),
+    )
+    away = elementary.hypot(along, across / look.oval) * (1 + 0.05 * fractal(SIZE, look.variant + 1, slope=2.0, high=5))
     light = np.radians(look.light_deg)
     # A bowl z = -(1 - r²)² falls steepest at r = 0.58 and ends level, so its flanks fade into the surface.
-    slope = 4 * np.maximum(1 - (away / _BOWL) ** 2, 0) * (x * np.cos(light) + y * np.sin(light)) / _BOWL
+    slope = 4 * np.maximum(1 - (away / _BOWL) ** 2, 0) * (x * elementary.cos(light) + y * elementary.sin(light)) / _BOWL
     shade = 1 - 0.38 * look.depth * slope + 0.015 * fractal(SIZE, look.variant + 2, slope=0.8, low=10)
     # Opacity is also the depth where the decal is cut in: a bowl that fades out. Half its depth is where the dent ends.
     cover = smooth(away.astype(np.float32), 0.86, 0.25)
@@ -175,7 +179,7 @@ def rust_spot(parameters: Mapping[str, float]) -> Image8:
     fine = fractal(SIZE, look.variant + 2, slope=0.9, low=6)
     body = smooth(depth + 0.02 * fine, -0.012, 0.014)
     points = cells(SIZE, 22, look.variant + 3)
-    near = np.exp(np.minimum(depth, 0) / 0.14)
+    near = elementary.exp(np.minimum(depth, 0) / 0.14)
     there = points.chance(look.variant + 4) < look.specks * near
     grains = smooth(points.nearest - 0.12 - 0.25 * points.chance(look.variant + 5), 0.05, -0.05) * there
     cover = np.maximum(body, 0.95 * grains * _frame(0.03))
@@ -190,18 +194,18 @@ def paint_chip(parameters: Mapping[str, float]) -> Image8:
     look = read_parameters("paint_chip", PaintChip, parameters)
     x, y = _grid()
     corners = series(9, 91 + look.variant).astype(np.float64)
-    angle, turn = np.arctan2(y, x), 2 * np.pi * (np.arange(9) + 0.7 * corners) / 9
+    angle, turn = elementary.arctan2(y, x), 2 * np.pi * (np.arange(9) + 0.7 * corners) / 9
     radius = 0.6 + 0.4 * series(9, 92 + look.variant)
     ring = np.interp(angle % (2 * np.pi), turn % (2 * np.pi), radius, period=2 * np.pi)
     ragged = 0.022 * fractal(SIZE, look.variant + 1, slope=1.2, low=3, high=60)
     reach = _REACH * look.size * (1 + 1.4 * look.angular * (ring - 0.85)) + ragged * look.size
-    depth = (reach - np.hypot(x, y)).astype(np.float32)
+    depth = (reach - elementary.hypot(x, y)).astype(np.float32)
     cover = smooth(depth, -0.012, 0.012)
     bare = tinted(1 + 0.03 * fractal(SIZE, look.variant + 2, slope=0.6, low=8), 0.6, 0.03, look.tone)
     primer = tinted(1 + 0.03 * fractal(SIZE, look.variant + 3, slope=0.8, low=8), look.hue, 0.45, 0.8 * look.tone)
     ground = mixed(np.full((SIZE, SIZE), look.primer, np.float32), bare, primer)
     # The paint stands above the ground: its edge shades the lower left and shines on the upper right.
-    facing = np.cos(angle - np.radians(50.0))
+    facing = elementary.cos(angle - np.radians(50.0))
     edge = 1 - 0.45 * facing * smooth(depth, 0.045, 0.01)
     return _decal(ground * edge[..., None].astype(np.float32), cover)
 
@@ -230,7 +234,7 @@ def _blotch(size: float, ragged: float, seed: int) -> Field:
     coarse = fractal(SIZE, seed + 40, slope=2.0, high=9)
     fine = fractal(SIZE, seed + 41, slope=1.3, low=4, high=60)
     reach = np.minimum(size * (0.85 + 0.22 * ragged * coarse + 0.05 * ragged * fine), _REACH)
-    depth: Field = (reach - np.hypot(x, y)).astype(np.float32)
+    depth: Field = (reach - elementary.hypot(x, y)).astype(np.float32)
     return depth
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageDraw
 
+from synthvision import elementary
 from synthvision.assets.generators.parameters import read_parameters
 from synthvision.assets.generators.surfaces import rgb8
 from synthvision.assets.textures.noise import Field, Image8, cells, fractal, mixed, picture, series, smooth, tinted
@@ -50,9 +51,9 @@ def grass(parameters: Mapping[str, float]) -> Image8:
     x, y = chance[0] * SIZE, chance[1] * SIZE
     angle = chance[2] * 2 * np.pi
     reach = SIZE * look.length * (0.5 + chance[3])
-    end_x, end_y = x + reach * np.cos(angle), y + reach * np.sin(angle)
+    end_x, end_y = x + reach * elementary.cos(angle), y + reach * elementary.sin(angle)
     bent = 0.2 * reach * (chance[4] - 0.5)
-    middle_x, middle_y = (x + end_x) / 2 - bent * np.sin(angle), (y + end_y) / 2 + bent * np.cos(angle)
+    middle_x, middle_y = (x + end_x) / 2 - bent * elementary.sin(angle), (y + end_y) / 2 + bent * elementary.cos(angle)
     depth = np.arange(BLADES) / BLADES
     straw = chance[5] < 0.5 * look.dry
     for blade in range(BLADES):

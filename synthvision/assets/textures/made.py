@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.parameters import read_parameters
 from synthvision.assets.generators.surfaces import rgb8
 from synthvision.assets.textures.noise import (
@@ -86,7 +87,7 @@ def cardboard(parameters: Mapping[str, float]) -> Image8:
     """Return kraft board: fibres, specks, and the corrugation as faint stripes along v."""
     look = read_parameters("cardboard", Cardboard, parameters)
     x = np.arange(SIZE, dtype=np.float32)[None, :]
-    flutes = np.cos(2 * np.pi * 96 * x / SIZE)
+    flutes = elementary.cos(2 * np.pi * 96 * x / SIZE)
     fibre = fractal(SIZE, look.variant + 1, slope=0.9, low=12, stretch=(3.0, 1.0))
     cross = fractal(SIZE, look.variant + 2, slope=0.9, low=12, stretch=(1.0, 2.0))
     cloud = fractal(SIZE, look.variant + 3, slope=1.5, high=30)
@@ -108,7 +109,7 @@ def fabric(parameters: Mapping[str, float]) -> Image8:
     u, v = u - whole_u, v - whole_v
     across, along = np.where(over, u, v) - np.float32(0.5), np.where(over, v, u) - np.float32(0.5)
     height = (1 - 2.6 * across**2) * (1 - 1.1 * along**2)
-    twist = 0.06 * np.sin(2 * np.pi * (2 * across + 3 * along))
+    twist = 0.06 * elementary.sin(2 * np.pi * (2 * across + 3 * along))
     thread = np.where(over, series(count, look.variant + 2).take(column), series(count, look.variant + 3).take(row))
     light = (
         0.62 + 0.42 * height + twist + 0.16 * (thread - 0.5) + 0.04 * fractal(SIZE, look.variant + 4, slope=0.5, low=40)

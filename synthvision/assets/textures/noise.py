@@ -9,6 +9,7 @@ import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
+from synthvision import elementary
 from synthvision.assets.generators.surfaces import rgb8
 
 Field = NDArray[np.float32]
@@ -74,7 +75,7 @@ def fractal(
     spectrum = scipy.fft.rfft(white(size, size, seed) - np.float32(0.5), axis=1)[:, : len(fx)]
     spectrum = scipy.fft.fft(spectrum, axis=0, overwrite_x=True)
     squared = np.add.outer(fy * fy, fx * fx)
-    gain = np.maximum(squared, np.float32(1e-6)) ** np.float32(-slope / 2)
+    gain = elementary.power(np.maximum(squared, np.float32(1e-6)), np.float32(-slope / 2))
     gain *= (squared >= low * low) & (squared <= high * high)
     spectrum *= gain
     spectrum = scipy.fft.ifft(spectrum, axis=0, overwrite_x=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageDraw
 
+from synthvision import elementary
 from synthvision.assets.generators.artwork import BLACK, SMALL_PRINT, Print, barcode, lettering, paragraph, pixels
 from synthvision.assets.generators.parameters import read_parameters
 from synthvision.assets.textures.noise import Field, Image8, fractal, picture, series, smooth, tinted
@@ -61,7 +62,7 @@ def _paper(width: int, height: int) -> Field:
     radius = 0.06 * min(width, height)
     across = np.maximum(np.abs(place)[None, :] - (width / 2 - radius), 0)
     upward = np.maximum(np.abs(place)[:, None] - (height / 2 - radius), 0)
-    return smooth((np.hypot(across, upward) - radius).astype(np.float32), 0.5, -0.5)
+    return smooth((elementary.hypot(across, upward) - radius).astype(np.float32), 0.5, -0.5)
 
 
 def _left_on(look: Sticker) -> Field:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.parameters import read_parameters
 from synthvision.assets.generators.surfaces import rgb8
 from synthvision.assets.textures.noise import (
@@ -100,7 +101,7 @@ def concrete(parameters: Mapping[str, float]) -> Image8:
     value += 0.05 * look.stains * smooth(fractal(SIZE, look.variant + 3, slope=1.3, low=3), 0.8, 1.6)
     holes = cells(SIZE, 34, look.variant + 4)
     big = holes.chance(look.variant + 5)
-    radius = 0.04 + 0.16 * big**4
+    radius = 0.04 + 0.16 * elementary.power(big, 4)
     dark = smooth(holes.nearest - radius, 0.04, -0.02) * (holes.chance(look.variant + 6) < 0.7 * look.pores)
     return tinted_picture(value * (1 - 0.4 * dark), look.hue, look.saturation, look.tone)
 
@@ -183,9 +184,9 @@ def marble(parameters: Mapping[str, float]) -> Image8:
     thin = np.abs(fractal(SIZE, look.variant + 4, slope=1.7, high=90))
     presence = smooth(fractal(SIZE, look.variant + 5, slope=2.0, high=8), -0.6, 1.2)
     vein = (
-        0.75 * np.exp(-wide / 0.07) * presence
-        + 0.35 * np.exp(-wide / 0.4) * presence
-        + 0.35 * np.exp(-thin / 0.035) * (1 - presence)
+        0.75 * elementary.exp(-wide / 0.07) * presence
+        + 0.35 * elementary.exp(-wide / 0.4) * presence
+        + 0.35 * elementary.exp(-thin / 0.035) * (1 - presence)
     )
     stone = tinted((1 + 0.025 * cloud).astype(np.float32), look.hue, 0.03, look.tone)
     dark = rgb8(look.hue, 0.12, 0.35 * look.tone)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvision import elementary
 from synthvision.assets.textures.noise import Field, series
 
 Line = NDArray[np.float64]
@@ -34,10 +35,10 @@ def drawn(size: int, line: Line, width: NDArray[np.float64]) -> Stroke:
         share = np.clip(((u - start[0]) * du + (v - start[1]) * dv) / max(du * du + dv * dv, 1e-12), 0, 1)
         across = u - start[0] - share * du, v - start[1] - share * dv
         half = np.maximum(0.5 * (thick + share * (thicker - thick)), 0.5 / size)
-        outside = np.hypot(*across) - half
+        outside = elementary.hypot(*across) - half
         nearer = outside < best
         best[nearer] = outside[nearer]
-        turn = np.sign(du * across[1] - dv * across[0]) * np.hypot(*across) / half
+        turn = np.sign(du * across[1] - dv * across[0]) * elementary.hypot(*across) / half
         side[nearer] = turn[nearer]
     cover: Field = np.clip(0.5 - best * size, 0, 1).astype(np.float32)
     return Stroke(cover, side)
@@ -48,7 +49,7 @@ def wandering(start: tuple[float, ...], end: tuple[float, ...], size: float, cou
 
     The offsets are midpoint displacement: each halving adds offsets of 0.62 of the size before.
     """
-    levels = int(np.ceil(np.log2(max(2, count - 1))))
+    levels = int(np.ceil(elementary.log2(max(2, count - 1))))
     offset, scale = np.zeros(2), size
     for level in range(levels):
         middle = (offset[:-1] + offset[1:]) / 2 + scale * (series(len(offset) - 1, seed + 1000 * level) - 0.5)

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
+from synthvision import elementary
 from synthvision.assets.textures.noise import Field, series
 from synthvision.assets.textures.strokes import wandering
 
@@ -93,7 +94,7 @@ def _level(factor: float) -> int:
 
 
 def _rectangle(centre: tuple[float, float], size: tuple[float, float], turn: float) -> Points:
-    cosine, sine = float(np.cos(turn)), float(np.sin(turn))
+    cosine, sine = float(elementary.cos(turn)), float(elementary.sin(turn))
     corners = [(sx * size[0] / 2, sy * size[1] / 2) for sx, sy in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
     return [(centre[0] + cosine * x - sine * y, centre[1] + sine * x + cosine * y) for x, y in corners]
 
@@ -113,7 +114,7 @@ def patches(pen: Pen, chance: Chance, count: int) -> None:
 def cracks(pen: Pen, chance: Chance, count: int) -> None:
     """Draw cracks, most of them sealed with a stripe of tar."""
     for number, (x, y, angle, reach, width) in enumerate(chance(count, 5)):
-        way = np.array([np.cos(6.2832 * angle), np.sin(6.2832 * angle)]) * (0.04 + 0.16 * reach)
+        way = np.array([elementary.cos(6.2832 * angle), elementary.sin(6.2832 * angle)]) * (0.04 + 0.16 * reach)
         shape = wandering((0.5, 0.5), tuple(0.5 + way), 0.05, 24, 71 * number + round(9999 * reach))
         line = (shape - 0.5 + (x, y)) * SIDE_M
         pen.line([(float(px), float(py)) for px, py in line], 0.04 + 0.09 * width, _level(0.6 + 0.15 * width))
@@ -123,7 +124,9 @@ def covers(pen: Pen, chance: Chance, count: int) -> None:
     """Draw manhole covers and gullies."""
     for x, y, round_one, tone in chance(count, 4):
         centre, angle = (x * SIDE_M, y * SIDE_M), np.linspace(0, 2 * np.pi, 17)
-        ring = [(centre[0] + 0.36 * float(np.cos(a)), centre[1] + 0.36 * float(np.sin(a))) for a in angle]
+        ring = [
+            (centre[0] + 0.36 * float(elementary.cos(a)), centre[1] + 0.36 * float(elementary.sin(a))) for a in angle
+        ]
         square = _rectangle(centre, (0.55, 0.55), 0.0)
         pen.polygon(ring if round_one < 0.6 else square, _level(0.45 + 0.3 * tone))  # noqa: PLR2004 - share
 
@@ -134,8 +137,11 @@ def tracks(pen: Pen, chance: Chance, count: int, strength: float, width_m: float
         t = np.linspace(0, 1, 40)
         length, turn = 10 + 46 * reach, 6.2832 * angle + 2.6 * (bend - 0.5) * t
         step = length / len(t)
-        middle = np.stack([np.cumsum(np.cos(turn)), np.cumsum(np.sin(turn))], axis=1) * step + (x * SIDE_M, y * SIDE_M)
-        normal = np.stack([-np.sin(turn), np.cos(turn)], axis=1)
+        middle = np.stack([np.cumsum(elementary.cos(turn)), np.cumsum(elementary.sin(turn))], axis=1) * step + (
+            x * SIDE_M,
+            y * SIDE_M,
+        )
+        normal = np.stack([-elementary.sin(turn), elementary.cos(turn)], axis=1)
         for side in (-0.875, 0.875):
             line = middle + side * normal
             level = _level(1 + strength * (0.35 + 0.65 * shade))
@@ -145,10 +151,12 @@ def tracks(pen: Pen, chance: Chance, count: int, strength: float, width_m: float
 def spots(pen: Pen, chance: Chance, count: int, strength: float) -> None:
     """Draw what has dripped and been spilled: blots of a hand to two metres, a few of them light."""
     for number, (x, y, size, shade, kind) in enumerate(chance(count, 5)):
-        radius = 0.12 + 1.4 * size**5 + 0.25 * size
+        radius = 0.12 + 1.4 * elementary.power(size, 5) + 0.25 * size
         angle = np.linspace(0, 2 * np.pi, 14, endpoint=False)
         ragged = radius * (0.7 + 0.6 * series(14, 55 + number))
-        outline = np.stack([x * SIDE_M + ragged * np.cos(angle), y * SIDE_M + ragged * np.sin(angle)], axis=1)
+        outline = np.stack(
+            [x * SIDE_M + ragged * elementary.cos(angle), y * SIDE_M + ragged * elementary.sin(angle)], axis=1
+        )
         factor = 1 + strength * shade * (-0.5 if kind < 0.12 else 1.0)  # noqa: PLR2004 - cement and sand
         pen.polygon([(float(px), float(py)) for px, py in outline], _level(factor))
 

@@ -16,6 +16,7 @@ from manifold3d import Manifold
 from numpy.typing import NDArray
 from scipy.spatial import ConvexHull, QhullError
 
+from synthvision import elementary
 from synthvision.sampling.physics.hollows import Hollows, Points, hollows_of
 
 Plane: TypeAlias = tuple[Points, float]
@@ -101,7 +102,9 @@ def cut(solids: Sequence[Manifold], allowed: float, most: int) -> list[Points]:
 
 def _enclosing(parts: Sequence[_Part], points: Points) -> list[Points]:
     """Return the corners of parts that enclose all points, too: those that were simplified away."""
-    outside = np.stack([(points @ part.planes[:, :3].T + part.planes[:, 3]).max(axis=1) for part in parts])
+    outside = np.stack(
+        [(elementary.matmul(points, part.planes[:, :3].T) + part.planes[:, 3]).max(axis=1) for part in parts]
+    )
     nearest = np.where(outside.min(axis=0) > _ON_IT, outside.argmin(axis=0), -1)
     corners = [np.concatenate([part.corners, points[nearest == number]]) for number, part in enumerate(parts)]
     return [found[ConvexHull(found).vertices] for found in corners]
@@ -181,7 +184,7 @@ def _ways(solid: Manifold) -> Iterator[list[Plane]]:
 
 def _across(points: Points, axes: Points) -> Iterator[list[Plane]]:
     """Yield planes across axes (3, 3), one per row, between points."""
-    along = points @ axes.T
+    along = elementary.matmul(points, axes.T)
     ends = zip(along.min(axis=0).tolist(), along.max(axis=0).tolist(), strict=True)
     for axis, (low, high) in zip(axes, ends, strict=True):
         yield from ([(axis, low + share * (high - low))] for share in _ALONG)
@@ -190,8 +193,8 @@ def _across(points: Points, axes: Points) -> Iterator[list[Plane]]:
 def _fan(count: int, first: Points, second: Points, middle: Points) -> list[Plane]:
     """Return planes around an axis through a point, whose normals lie between two directions."""
     angles = (np.pi * np.arange(count) / count).tolist()
-    normals = [first * np.cos(angle) + second * np.sin(angle) for angle in angles]
-    return [(normal, float(normal @ middle)) for normal in normals]
+    normals = [first * elementary.cos(angle) + second * elementary.sin(angle) for angle in angles]
+    return [(normal, float(elementary.matmul(normal, middle))) for normal in normals]
 
 
 def _inner_planes(solid: Manifold) -> list[Plane]:
@@ -199,7 +202,7 @@ def _inner_planes(solid: Manifold) -> list[Plane]:
     middles, normals, weights = _inner_edges(solid)
     if not len(weights):
         return []
-    turned = normals @ (1.0, 1e-3, 1e-6) < 0
+    turned = elementary.matmul(normals, (1.0, 1e-3, 1e-6)) < 0
     normals = np.where(turned[:, None], -normals, normals)
     distances = (normals * middles).sum(axis=1)
     steps = np.concatenate([normals / _EQUAL[0], distances[:, None] / _EQUAL[1]], axis=1)
@@ -218,7 +221,7 @@ def _inner_edges(solid: Manifold) -> tuple[Points, Points, Points]:
     along = points[ends] - points[starts]
     lengths = np.maximum(np.linalg.norm(along, axis=1), np.finfo(float).tiny)
     sines = (np.cross(normals[one], normals[other]) * along).sum(axis=1) / lengths
-    angles = np.arctan2(sines, (normals[one] * normals[other]).sum(axis=1))
+    angles = elementary.arctan2(sines, (normals[one] * normals[other]).sum(axis=1))
     inner = np.flatnonzero(angles < -_SHARPEST)
     middles = (points[starts[inner]] + points[ends[inner]]) / 2
     weights = -angles[inner] * lengths[inner]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvision import elementary
 from synthvision.errors import PlacementError
 from synthvision.sampling.physics.simulation import Simulation
 from synthvision.sampling.physics.types import Falling, Standing
@@ -113,7 +114,7 @@ def still_m(sizes_m: Points) -> Points:
 def _moved(before: Points, after: Points, simulation: Simulation) -> Points:
     """Return how far each body has moved (N,), metres; turning counts like moving its ends."""
     shift: Points = np.linalg.norm(after[:, :3] - before[:, :3], axis=1)
-    turn = 2 * np.arccos(np.clip(np.abs((before[:, 3:] * after[:, 3:]).sum(axis=1)), 0.0, 1.0))
+    turn = 2 * elementary.arccos(np.clip(np.abs((before[:, 3:] * after[:, 3:]).sum(axis=1)), 0.0, 1.0))
     moved: Points = shift + turn / 2 * simulation.sizes_m
     return moved
 

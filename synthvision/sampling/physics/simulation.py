@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import ConvexHull
 
+from synthvision import elementary
 from synthvision.sampling.bodies import Body
 from synthvision.sampling.physics.types import Falling, Standing
 from synthvision.scene.poses import Pose
@@ -238,5 +239,5 @@ def _thickness(parts: Sequence[Points]) -> float:
 
 def _least_width(part: Points) -> float:
     normals = ConvexHull(part).equations[:, :3]
-    heights = part @ normals.T
+    heights = elementary.matmul(part, normals.T)
     return float(np.ptp(heights, axis=0).min())

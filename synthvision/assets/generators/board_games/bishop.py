@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.board_games.chessmen import (
     COLUMNS,
     Chessman,
@@ -61,17 +62,17 @@ def _mitre(angle: Points) -> Points:
 
 
 def _ring(share: float, angle: Points) -> Points:
-    tilted = share + SLOPE * np.sin(np.pi * share) ** 2 * np.cos(angle)
+    tilted = share + SLOPE * elementary.sin(np.pi * share) ** 2 * elementary.cos(angle)
     radius = np.interp(tilted, *_outline())
     z = NECK_Z + (TOP_Z - NECK_Z) * tilted
-    return np.stack([radius * np.cos(angle), radius * np.sin(angle), z], axis=1)
+    return np.stack([radius * elementary.cos(angle), radius * elementary.sin(angle), z], axis=1)
 
 
 def _outline() -> tuple[Points, Points]:
     """Return the mitre's radius over the share of its height: full below, pointed above."""
     share = np.linspace(0.0, 1.0, 41)
-    full = 5.0 + 3.7 * np.sin(np.pi * np.clip(share / 0.62, 0.0, 1.0)) ** 0.9
-    pointed = 2.0 + 6.7 * np.cos(np.pi / 2 * np.clip((share - 0.31) / 0.69, 0.0, 1.0)) ** 0.85
+    full = 5.0 + 3.7 * elementary.power(elementary.sin(np.pi * np.clip(share / 0.62, 0.0, 1.0)), 0.9)
+    pointed = 2.0 + 6.7 * elementary.power(elementary.cos(np.pi / 2 * np.clip((share - 0.31) / 0.69, 0.0, 1.0)), 0.85)
     return share, np.where(share < 0.31, full, pointed)  # noqa: PLR2004 - the widest place
 
 

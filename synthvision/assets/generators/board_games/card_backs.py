@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.artwork import Image8
 from synthvision.assets.generators.surfaces import rgb8
 from synthvision.assets.textures.noise import Field, mixed, picture
@@ -39,18 +40,21 @@ def _wave(value: Field) -> Field:
 def _lozenges(x: Field, y: Field) -> Field:
     along, across = (x + 0.72 * y) / 4.0, (x - 0.72 * y) / 4.0
     lines = np.maximum(_line(_wave(along) * 3.0, 0.33), _line(_wave(across) * 3.0, 0.33))
-    dots = np.clip((0.62 - 2.6 * np.hypot(_wave(along + 0.5), _wave(across + 0.5))) * 5, 0.0, 1.0)
+    dots = np.clip((0.62 - 2.6 * elementary.hypot(_wave(along + 0.5), _wave(across + 0.5))) * 5, 0.0, 1.0)
     ground: Field = np.subtract(1, np.maximum(lines, dots))
     return ground
 
 
 def _rosettes(x: Field, y: Field) -> Field:
-    turn, far = np.arctan2(y, x), np.hypot(x, y)
-    petals = np.sin(far * 1.9 + 2.4 * np.cos(12 * turn)) + 0.6 * np.sin(far * 1.9 - 2.4 * np.cos(12 * turn))
+    turn, far = elementary.arctan2(y, x), elementary.hypot(x, y)
+    petals = elementary.sin(far * 1.9 + 2.4 * elementary.cos(12 * turn)) + 0.6 * elementary.sin(
+        far * 1.9 - 2.4 * elementary.cos(12 * turn)
+    )
     fine: Field = np.clip((petals + 0.25) * 3, 0.0, 1.0)
     medal = np.clip((far - 9.0) * 4, 0.0, 1.0)
-    star = np.clip((np.cos(8 * turn) * 1.4 + 6.0 - far) * 3, 0.0, 1.0)
-    return np.maximum(fine * medal, star * (1 - medal))
+    star = np.clip((elementary.cos(8 * turn) * 1.4 + 6.0 - far) * 3, 0.0, 1.0)
+    rosettes: Field = np.maximum(fine * medal, star * (1 - medal))
+    return rosettes
 
 
 def _basket(x: Field, y: Field) -> Field:
@@ -64,7 +68,7 @@ def _basket(x: Field, y: Field) -> Field:
 def _rings(x: Field, y: Field) -> Field:
     circles = np.zeros(np.broadcast_shapes(x.shape, y.shape), np.float32)
     for shift in (0.0, 0.5):
-        far = np.hypot(_signed(x / 7.0 + shift), _signed(y / 7.0 + shift)) * 7.0
+        far = elementary.hypot(_signed(x / 7.0 + shift), _signed(y / 7.0 + shift)) * 7.0
         circles = np.maximum(circles, np.maximum(_line(far - 2.2, 0.3), _line(far - 3.4, 0.2)))
         circles = np.maximum(circles, np.clip((0.8 - far) * 4, 0.0, 1.0))
     ground: Field = np.subtract(1, circles)

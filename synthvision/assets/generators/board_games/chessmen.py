@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.artwork import Image8
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.outlines import filleted
@@ -95,8 +96,8 @@ def ring_solid(profile: Points, columns: int, slot: int = 0) -> Solid:
 def rings_at(profile: Points, angle: Points) -> Points:
     """Return the rings (P, N, 3) of a profile of (radius, z) at angles (N,), radians."""
     rings = np.empty((len(profile), len(angle), 3))
-    rings[..., 0] = profile[:, :1] * np.cos(angle)
-    rings[..., 1] = profile[:, :1] * np.sin(angle)
+    rings[..., 0] = profile[:, :1] * elementary.cos(angle)
+    rings[..., 1] = profile[:, :1] * elementary.sin(angle)
     rings[..., 2] = profile[:, 1:]
     return rings
 
@@ -121,7 +122,7 @@ def foot(radius: float) -> Points:
 def stem(start: tuple[float, float], end: tuple[float, float], hollow: float = 2.6, steps: int = 9) -> Points:
     """Return the hollow line from the shoulder of a foot to the collar, without its two ends, (P, 2) millimetres."""
     share = np.linspace(0.0, 1.0, steps)[1:-1]
-    radius = end[0] + (start[0] - end[0]) * (1 - share) ** hollow
+    radius = end[0] + (start[0] - end[0]) * elementary.power(1 - share, hollow)
     return np.stack([radius, start[1] + (end[1] - start[1]) * share], axis=1)
 
 
@@ -142,7 +143,7 @@ def collar(neck: float, radius: float, z: float, thickness: float) -> Points:
 def ball(radius: float, centre_z: float, from_deg: float, steps: int = 10) -> Points:
     """Return the profile of a ball from a latitude (degrees, -90 is its bottom) to its top, (P, 2) millimetres."""
     latitude = np.radians(np.linspace(from_deg, 90.0, steps))
-    line: Points = np.stack([radius * np.cos(latitude), centre_z + radius * np.sin(latitude)], axis=1)
+    line: Points = np.stack([radius * elementary.cos(latitude), centre_z + radius * elementary.sin(latitude)], axis=1)
     line[-1, 0] = 0.0
     return line
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageDraw
 
+from synthvision import elementary
 from synthvision.assets.generators.artwork import Ink
 from synthvision.assets.generators.board_games.suits import BLACK, INKS, RED, stamp, suit_mask
 
@@ -223,8 +224,8 @@ def _weapon(canvas: _Canvas, rank: int, suit: int, second: Ink) -> None:
         canvas.stroke([(0.86, 0.86), (0.875, 0.6), (0.85, 0.42)], (40, 110, 60), 7)
         for turn in np.linspace(0.0, 2 * np.pi, 6)[:-1]:
             canvas.oval(
-                0.85 + 0.055 * float(np.cos(turn)),
-                0.37 + 0.045 * float(np.sin(turn)),
+                0.85 + 0.055 * float(elementary.cos(turn)),
+                0.37 + 0.045 * float(elementary.sin(turn)),
                 0.04,
                 RED if suit != 1 else YELLOW,
             )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.board_games.chessmen import (
     Chessman,
     collar,
@@ -50,7 +51,7 @@ def _cross() -> Solid:
     outline, turned = [], right
     for _ in range(4):
         outline.append(turned)
-        turned = turned @ quarter
+        turned = elementary.matmul(turned, quarter)
     flat = np.concatenate(outline)
     height = CROSS_MM / 2
     flat = flat * [1.0, height / 5.1]

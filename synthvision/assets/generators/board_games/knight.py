@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.board_games.chessmen import (
     Chessman,
     collar,
@@ -77,11 +78,15 @@ def _head() -> Solid:
     table = CubicSpline(np.arange(len(SECTIONS)), SECTIONS)(number)
     back, front, thick = table[:, :2], table[:, 2:4], table[:, 4]
     turn = np.arange(COLUMNS) * (2 * np.pi / COLUMNS)
-    place, aside = np.cos(turn)[None], np.sin(turn)[None]
+    place, aside = elementary.cos(turn)[None], elementary.sin(turn)[None]
     depth = thick[:, None] * (1 + _carved(number[:, None], place))
     # Rather a box with rounded edges than an oval; slimmer towards the mane.
-    side = np.sign(aside) * np.abs(aside) ** 0.75 * depth * (1 - 0.22 * np.clip(place, 0.0, 1.0))
-    reach = np.sign(place) * np.abs(place) ** 0.85 * (1 - _locks(number)[:, None] * np.clip(place, 0.0, 1.0) ** 4)
+    side = np.sign(aside) * elementary.power(np.abs(aside), 0.75) * depth * (1 - 0.22 * np.clip(place, 0.0, 1.0))
+    reach = (
+        np.sign(place)
+        * elementary.power(np.abs(place), 0.85)
+        * (1 - _locks(number)[:, None] * elementary.power(np.clip(place, 0.0, 1.0), 4))
+    )
     centre, half = (back + front)[:, None] / 2, (back - front)[:, None] / 2
     flat = centre + half * reach[..., None]
     rings = np.stack([flat[..., 0], -side, flat[..., 1]], axis=2)
@@ -92,25 +97,27 @@ def _carved(number: Points, place: Points) -> Points:
     """Return how much thicker or thinner the head is carved, as a share, on a grid of sections and places."""
     change = np.zeros(np.broadcast_shapes(number.shape, place.shape))
     for section, at, over, across, amount in CARVING:
-        change += amount * np.exp(-(((number - section) / over) ** 2) - ((place - at) / across) ** 2)
+        change += amount * elementary.exp(-(((number - section) / over) ** 2) - ((place - at) / across) ** 2)
     # The mane: grooves that run down and forward from the crest, along the back third.
     mane = np.clip((place - 0.25) / 0.3, 0.0, 1.0) * np.clip((7.4 - number) / 0.8, 0.0, 1.0)
     mane = mane * np.clip(number / 0.8, 0.0, 1.0)
-    groove = np.abs(np.sin(np.pi * (1.35 * number + 0.9 * place)))
+    groove = np.abs(elementary.sin(np.pi * (1.35 * number + 0.9 * place)))
     carved: Points = change + mane * (0.2 - 0.34 * (1 - groove) ** 2)
     return carved
 
 
 def _locks(number: Points) -> Points:
     """Return how far the crest is notched between the locks of the mane, as a share of the section."""
-    notch = (1 - np.abs(np.sin(np.pi * (1.35 * number + 0.9)))) ** 2
+    notch = (1 - np.abs(elementary.sin(np.pi * (1.35 * number + 0.9)))) ** 2
     locks: Points = 0.075 * notch * np.clip(number / 0.8, 0.0, 1.0) * np.clip((7.4 - number) / 0.8, 0.0, 1.0)
     return locks
 
 
 def _ear(side: float) -> Solid:
     path = np.array([(-1.2, 2.6, 55.0), (-0.9, 3.0, 58.6), (-0.2, 3.3, 61.8), (0.6, 3.4, 63.8), (1.2, 3.4, 65.0)])
-    section = np.stack([np.cos(np.arange(10) * 0.2 * np.pi), np.sin(np.arange(10) * 0.2 * np.pi)], axis=1)
+    section = np.stack(
+        [elementary.cos(np.arange(10) * 0.2 * np.pi), elementary.sin(np.arange(10) * 0.2 * np.pi)], axis=1
+    )
     wide = np.array([(2.0, 2.4), (1.9, 2.3), (1.6, 1.9), (0.95, 1.1), (0.15, 0.15)])
     rings = swept(path * [1.0, side, 1.0], section[None] * wide[:, None], (0.0, 1.0, 0.0))
     return loft(np.concatenate([tip(rings[0])[None], rings, tip(rings[-1])[None]]), crease_deg=60)
@@ -119,9 +126,9 @@ def _ear(side: float) -> Solid:
 def _eye(side: float) -> Solid:
     latitude = np.linspace(-np.pi / 2, np.pi / 2, 7)
     turn = np.arange(10) * 0.2 * np.pi
-    ring = np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    ring = np.stack([elementary.cos(turn), elementary.sin(turn)], axis=1)
     rings = np.empty((len(latitude), len(turn), 3))
-    rings[..., :2] = ring * np.cos(latitude)[:, None, None] * [1.9, 1.4]
-    rings[..., 2] = np.sin(latitude)[:, None] * 1.2
+    rings[..., :2] = ring * elementary.cos(latitude)[:, None, None] * [1.9, 1.4]
+    rings[..., 2] = elementary.sin(latitude)[:, None] * 1.2
     rings[[0, -1], :, :2] = 0.0
     return loft(rings + np.array([4.6, side * 5.6, 51.2]), crease_deg=80)

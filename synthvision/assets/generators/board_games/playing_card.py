@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.board_games.card_backs import back
 from synthvision.assets.generators.board_games.card_faces import face
 from synthvision.assets.generators.finish import finish
@@ -64,7 +65,7 @@ def _leaf(card: PlayingCard) -> Solid:
     """Return two sheets and the edge between them; the bend is about x, so two columns are enough."""
     half_x, half_y, corner = card.width_m / 2, card.height_m / 2, card.corner_m
     turn = np.linspace(-np.pi / 2, 0.0, 6)
-    low_y, low_x = -half_y + corner * (1 + np.sin(turn)), half_x - corner * (1 - np.cos(turn))
+    low_y, low_x = -half_y + corner * (1 + elementary.sin(turn)), half_x - corner * (1 - elementary.cos(turn))
     straight = np.linspace(-half_y + corner, half_y - corner, 13)[1:-1]
     y = np.concatenate([low_y, straight, -low_y[::-1]])
     x = np.concatenate([low_x, np.full(len(straight), half_x), low_x[::-1]])

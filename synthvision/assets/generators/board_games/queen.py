@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.board_games.chessmen import (
     FELT_MM,
     Chessman,
@@ -44,7 +45,7 @@ def make(parameters: Mapping[str, float]) -> Asset:
     )
     rim = rings_at(np.array([(11.4, 75.9), (11.9, 77.6), (11.0, 77.9), (9.4, 76.2)]), angle)
     # The cutter's bites are deepest at the outer edge.
-    bite = 2.6 * np.clip(np.cos(POINTS * angle), 0.0, None) ** 0.6
+    bite = 2.6 * elementary.power(np.clip(elementary.cos(POINTS * angle), 0.0, None), 0.6)
     rim[..., 2] -= np.array([0.35, 1.0, 1.0, 0.55])[:, None] * bite
     rim[1:3, :, :2] *= 1 - 0.035 * bite[:, None]
     crown = line_through([(7.4, 76.0), (5.6, 77.6), (3.4, 78.8), (2.1, 79.4)], ball(3.0, HEIGHT_MM - 3.0, -50.0, 9))

@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from synthvision import elementary
 from synthvision.assets.generators.artwork import Ink
 from synthvision.assets.generators.solids import Points
 
@@ -34,8 +35,13 @@ def suit_mask(suit: int, height: int) -> Image.Image:
 
 def _heart() -> list[Points]:
     turn = np.linspace(0.0, 2 * np.pi, 73)
-    x = np.sin(turn) ** 3
-    y = 13 * np.cos(turn) - 5 * np.cos(2 * turn) - 2 * np.cos(3 * turn) - np.cos(4 * turn)
+    x = elementary.power(elementary.sin(turn), 3)
+    y = (
+        13 * elementary.cos(turn)
+        - 5 * elementary.cos(2 * turn)
+        - 2 * elementary.cos(3 * turn)
+        - elementary.cos(4 * turn)
+    )
     high = (y.max() - y) / (y.max() - y.min())
     return [np.stack([0.5 + 0.5 * x, high], axis=1)]
 
@@ -49,7 +55,7 @@ def _spade() -> list[Points]:
 def _foot(top: float) -> Points:
     """Return the foot that widens downwards below a spade or club."""
     share = np.linspace(0.0, 1.0, 12)
-    half = 0.035 + 0.22 * share**2.6
+    half = 0.035 + 0.22 * elementary.power(share, 2.6)
     y = top + (1 - top) * share
     right, left = np.stack([0.5 + half, y], axis=1), np.stack([0.5 - half, y], axis=1)
     return np.concatenate([right, left[::-1]])
@@ -68,7 +74,7 @@ def _diamond() -> list[Points]:
 
 def _club() -> list[Points]:
     turn = np.linspace(0.0, 2 * np.pi, 49)
-    disc = np.stack([np.cos(turn) * 0.255, np.sin(turn) * 0.25], axis=1)
+    disc = np.stack([elementary.cos(turn) * 0.255, elementary.sin(turn) * 0.25], axis=1)
     core = np.array([(0.4, 0.3), (0.6, 0.3), (0.72, 0.62), (0.5, 0.66), (0.28, 0.62)])
     discs = [disc + np.array(place) for place in ((0.5, 0.25), (0.255, 0.6), (0.745, 0.6))]
     return [*discs, core, _foot(0.5)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.electronics.marking import MEGAHERTZ, MICROHENRIES, plain_mark
 from synthvision.assets.generators.electronics.parts import block, framed, in_slot, pad, tin
 from synthvision.assets.generators.finish import finish
@@ -66,7 +67,7 @@ def _drum(size: float, height: float) -> list[Solid]:
     turns = min(10, max(3, round((high - low) / 0.0004)))
     step = np.linspace(0.0, turns, 2 * turns + 1)
     wound: Points = np.stack(
-        [radius * (0.84 + 0.04 * np.abs(np.sin(np.pi * step))), low + (high - low) * step / turns], 1
+        [radius * (0.84 + 0.04 * np.abs(elementary.sin(np.pi * step))), low + (high - low) * step / turns], 1
     )
     coil = lathe(np.concatenate([[(0.0, low)], wound, [(0.0, high)]]), 24, slot=3, crease_deg=80)
     core = lathe(

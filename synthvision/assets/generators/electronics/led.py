@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.electronics.parts import block, fillet, in_slot, pad, tin
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.joinery import turned
@@ -63,7 +64,7 @@ def _dome(led: Led) -> Asset:
         3,
     )
     angle = np.linspace(0.0, np.pi / 2, 8)
-    dome = np.stack([radius * np.cos(angle), 2.45 * radius + radius * np.sin(angle)], axis=1)
+    dome = np.stack([radius * elementary.cos(angle), 2.45 * radius + radius * elementary.sin(angle)], axis=1)
     dome[-1, 0] = 0.0
     body = lathe(np.concatenate([profile, dome[1:]]), 28)
     post = strip(np.array([(0.28, 0, 0.2), (0.28, 0, 1.9)]) * radius, 0.16 * radius, 0.16 * radius)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.fruit.flesh import dimpled, middle, skin, turned, uneven
 from synthvision.assets.generators.fruit.skins import (
@@ -73,12 +74,12 @@ def make(parameters: Mapping[str, float]) -> Asset:
 def _rings(apple: Apple) -> Points:
     polar = np.linspace(0.0, np.pi, ROWS)
     radius = 1 - dimpled(polar, 0.27, 0.4) - dimpled(np.pi - polar, 0.42, 0.42)
-    z = -radius * np.cos(polar)
-    profile = np.stack([radius * np.sin(polar) * (1 + apple.taper * z), z * apple.height * 1.06], axis=1)
+    z = -radius * elementary.cos(polar)
+    profile = np.stack([radius * elementary.sin(polar) * (1 + apple.taper * z), z * apple.height * 1.06], axis=1)
     profile[[0, -1], 0] = 0.0
     turn = np.arange(COLUMNS) * (2 * np.pi / COLUMNS)
-    feet = np.exp(-((polar / 0.95) ** 2)) + 0.35 * np.exp(-(((np.pi - polar) / 0.8) ** 2))
-    swell = 1 + apple.lobes * feet[:, None] * np.cos(LOBES * turn)[None]
+    feet = elementary.exp(-((polar / 0.95) ** 2)) + 0.35 * elementary.exp(-(((np.pi - polar) / 0.8) ** 2))
+    swell = 1 + apple.lobes * feet[:, None] * elementary.cos(LOBES * turn)[None]
     rings = turned(profile, COLUMNS, swell * uneven(ROWS, COLUMNS, apple.variant, 0.018))
     rings[..., 2] *= swell
     # One shoulder is always a little higher than the other.

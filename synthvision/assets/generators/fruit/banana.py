@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.artwork import Image8
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.fruit.flesh import SMOOTH_DEG, middle
@@ -94,22 +95,24 @@ def finger(banana: Banana, rows: int, columns: int) -> Points:
     radius[2:-2] = np.convolve(radius, [0.25, 0.5, 0.25], mode="same")[2:-2]
     turn = np.arange(columns) * (2 * np.pi / columns)
     # A rounded pentagon with a little twist along the fruit.
-    twist = 0.3 * np.sin(1.0 + banana.variant) * share[:, None] + 0.9 * banana.variant
-    ridge = np.cos(FACES * (turn[None] + twist))
+    twist = 0.3 * elementary.sin(1.0 + banana.variant) * share[:, None] + 0.9 * banana.variant
+    ridge = elementary.cos(FACES * (turn[None] + twist))
     body = _smooth_share(share, 0.12, 0.25) * (1 - 0.5 * _smooth_share(share, 0.85, 0.97))
     swell = 1 + 0.075 * banana.facets * body[:, None] * (ridge + 0.25 * ridge**2)
-    section = np.stack([np.cos(turn), np.sin(turn)], axis=1)[None] * (swell * radius[:, None])[..., None]
+    section = (
+        np.stack([elementary.cos(turn), elementary.sin(turn)], axis=1)[None] * (swell * radius[:, None])[..., None]
+    )
     return swept(_axis(banana, share), section * banana.diameter_m / 2, (0.0, 0.0, 1.0))
 
 
 def _axis(banana: Banana, share: Points) -> Points:
     """Return the middle line (P, 3); the belly bends more than the ends."""
     beyond = share - 0.5
-    angle = np.radians(banana.bend_deg) * (beyond + 0.08 * np.sin(2 * np.pi * beyond))
+    angle = np.radians(banana.bend_deg) * (beyond + 0.08 * elementary.sin(2 * np.pi * beyond))
     step = np.diff(share) * banana.length_m
     heading = (angle[1:] + angle[:-1]) / 2
-    x = np.concatenate([[0.0], np.cumsum(np.cos(heading) * step)])
-    y = np.concatenate([[0.0], np.cumsum(-np.sin(heading) * step)])
+    x = np.concatenate([[0.0], np.cumsum(elementary.cos(heading) * step)])
+    y = np.concatenate([[0.0], np.cumsum(-elementary.sin(heading) * step)])
     return np.stack([x, y, 0 * x], axis=1)
 
 

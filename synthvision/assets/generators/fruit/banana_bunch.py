@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.fruit.banana import Banana, banana_skin, capped, finger
 from synthvision.assets.generators.fruit.flesh import middle, turned
@@ -53,8 +54,10 @@ def _upright(rings: Points) -> Points:
 
 
 def _yawed(rings: Points, turn: float) -> Points:
-    sine, cosine = np.sin(turn), np.cos(turn)
-    turned_rings: Points = rings @ np.array([[cosine, sine, 0.0], [-sine, cosine, 0.0], [0.0, 0.0, 1.0]])
+    sine, cosine = elementary.sin(turn), elementary.cos(turn)
+    turned_rings: Points = elementary.matmul(
+        rings, np.array([[cosine, sine, 0.0], [-sine, cosine, 0.0], [0.0, 0.0, 1.0]])
+    )
     return turned_rings
 
 

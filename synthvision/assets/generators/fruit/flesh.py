@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.solids import Points, Solid, circle, loft
 from synthvision.assets.textures.noise import series
 
@@ -15,7 +16,7 @@ SMOOTH_DEG = 80.0
 
 def dimpled(polar: Points, depth: float, width: float, power: float = 1.6) -> Points:
     """Return how much is missing from a radius of 1 at an angle ``polar`` (radians) from the bottom of a dimple."""
-    hollow: Points = depth * np.exp(-((np.abs(polar) / width) ** power))
+    hollow: Points = depth * elementary.exp(-(elementary.power(np.abs(polar) / width, power)))
     return hollow
 
 
@@ -31,7 +32,7 @@ def profile_through(knots: Sequence[tuple[float, float]], rows: int) -> Points:
     mirrored = np.concatenate([line[1:2] * [-1, 1], line, line[-2:-1] * [-1, 1]])
     places = np.concatenate([[-length[1]], length, [2 * length[-1] - length[-2]]])
     curve = CubicSpline(places, mirrored)
-    share = (1 - np.cos(np.linspace(0.0, np.pi, rows))) / 2
+    share = (1 - elementary.cos(np.linspace(0.0, np.pi, rows))) / 2
     even = np.linspace(0.0, 1.0, rows)
     profile: Points = curve(length[-1] * (0.6 * even + 0.4 * share))
     profile[[0, -1], 0] = 0.0
@@ -55,11 +56,11 @@ def uneven(rows: int, columns: int, variant: int, strength: float) -> Points:
     polar = np.linspace(0.0, np.pi, rows)[:, None]
     phase = series(6, variant + 101).astype(np.float64) * 2 * np.pi
     bulges = (
-        np.cos(around - phase[0]) * np.sin(polar + phase[3])
-        + 0.7 * np.cos(2 * around - phase[1]) * np.cos(polar - phase[4])
-        + 0.4 * np.cos(3 * around - phase[2]) * np.sin(2 * polar + phase[5])
+        elementary.cos(around - phase[0]) * elementary.sin(polar + phase[3])
+        + 0.7 * elementary.cos(2 * around - phase[1]) * elementary.cos(polar - phase[4])
+        + 0.4 * elementary.cos(3 * around - phase[2]) * elementary.sin(2 * polar + phase[5])
     )
-    factors: Points = 1 + strength * bulges * np.sin(polar)
+    factors: Points = 1 + strength * bulges * elementary.sin(polar)
     return factors
 
 
@@ -78,7 +79,7 @@ def bent(rings: Points, lean: float, power: float = 2.0) -> Points:
     low, high = rings[..., 2].min(), rings[..., 2].max()
     share = np.clip((rings[..., 2] - low) / (high - low), 0.0, 1.0)
     moved_rings = rings.copy()
-    moved_rings[..., 0] += lean * share**power
+    moved_rings[..., 0] += lean * elementary.power(share, power)
     return moved_rings
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.fruit.flesh import laid, middle, skin, turned, uneven
 from synthvision.assets.generators.fruit.skins import Peel, clouds, over, peeled, streaks, upward
@@ -49,7 +50,9 @@ def make(parameters: Mapping[str, float]) -> Asset:
 
 def _rings(kiwi: Kiwi) -> Points:
     polar = np.linspace(0.0, np.pi, ROWS)
-    profile = np.stack([kiwi.diameter / 2 * np.sin(polar) ** 0.8, -0.5 * np.cos(polar)], axis=1)
+    profile = np.stack(
+        [kiwi.diameter / 2 * elementary.power(elementary.sin(polar), 0.8), -0.5 * elementary.cos(polar)], axis=1
+    )
     profile[[0, -1], 0] = 0.0
     rings = turned(profile, COLUMNS, uneven(ROWS, COLUMNS, kiwi.variant, 0.02))
     rings *= [1.0 - kiwi.flatness, 1.0, 1.0]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.fruit.flesh import dimpled, laid, middle, skin, turned, uneven
 from synthvision.assets.generators.fruit.skins import Peel, clouds, lattice, over, peeled, streaks, towards, upward
@@ -59,11 +60,11 @@ def _rings(lemon: Lemon) -> Points:
     above = np.pi - polar
     half = lemon.diameter / 2
     drawn_out = lemon.nipple * dimpled(above, 0.17, 0.3, 1.8) + lemon.neck * dimpled(polar, 0.12, 0.33, 1.8)
-    body = -0.5 * np.cos(polar) * (1 - 0.14 * lemon.nipple - 0.1 * lemon.neck)
-    radius = half * np.sin(polar) ** 0.95 * (1 - 0.25 * drawn_out)
+    body = -0.5 * elementary.cos(polar) * (1 - 0.14 * lemon.nipple - 0.1 * lemon.neck)
+    radius = half * elementary.power(elementary.sin(polar), 0.95) * (1 - 0.25 * drawn_out)
     # A shallow furrow parts the nipple from the body.
-    radius -= lemon.nipple * 0.05 * half * np.exp(-(((above - 0.42) / 0.12) ** 2))
-    profile = np.stack([radius, body - drawn_out * np.cos(polar)], axis=1)
+    radius -= lemon.nipple * 0.05 * half * elementary.exp(-(((above - 0.42) / 0.12) ** 2))
+    profile = np.stack([radius, body - drawn_out * elementary.cos(polar)], axis=1)
     profile[[0, -1], 0] = 0.0
     rings = turned(profile, COLUMNS, uneven(ROWS, COLUMNS, lemon.variant, 0.025))
     scaled: Points = rings * (lemon.length_m / np.ptp(rings[..., 2]))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.fruit.flesh import dimpled, middle, skin, turned, uneven
 from synthvision.assets.generators.fruit.skins import Peel, clouds, lattice, over, peeled, towards, upward
@@ -60,11 +61,14 @@ def _rings(orange: Orange) -> Points:
     above = np.pi - polar
     radius = 1 - dimpled(above, 0.035, 0.3) + orange.neck * dimpled(above, 0.2, 0.55)
     radius -= orange.navel * (dimpled(polar, 0.09, 0.3) - dimpled(polar, 0.05, 0.13))
-    profile = np.stack([radius * np.sin(polar), -radius * np.cos(polar) * orange.height], axis=1)
+    profile = np.stack([radius * elementary.sin(polar), -radius * elementary.cos(polar) * orange.height], axis=1)
     profile[[0, -1], 0] = 0.0
     turn = np.arange(COLUMNS) * (2 * np.pi / COLUMNS)
     # Faint furrows run out from the stalk.
-    furrows = 1 - (0.012 + 0.05 * orange.neck) * np.exp(-((above / 0.5) ** 2))[:, None] * np.cos(8 * turn)[None]
+    furrows = (
+        1
+        - (0.012 + 0.05 * orange.neck) * elementary.exp(-((above / 0.5) ** 2))[:, None] * elementary.cos(8 * turn)[None]
+    )
     rings = turned(profile, COLUMNS, furrows * uneven(ROWS, COLUMNS, orange.variant, 0.014))
     widest = np.ptp(rings.reshape(-1, 3), axis=0)[:2].mean()
     scaled: Points = rings * (orange.diameter_m / widest)

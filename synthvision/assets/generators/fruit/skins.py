@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image, ImageDraw
 
+from synthvision import elementary
 from synthvision.assets.generators.artwork import Image8, Ink
 from synthvision.assets.generators.surfaces import printed
 from synthvision.assets.images import pixel_hash
@@ -42,7 +43,7 @@ def upward() -> Field:
 
 def towards(turn: float) -> Field:
     """Return 1 on the side at ``turn`` (share of a turn), -1 on the other, (1, SIZE)."""
-    side: Field = np.cos((around() - np.float32(turn)) * np.float32(2 * np.pi))
+    side: Field = elementary.cos((around() - np.float32(turn)) * np.float32(2 * np.pi))
     return side
 
 
@@ -63,7 +64,7 @@ def speckles(count: int, radius: float, seed: int, spread: float = 0.5, stretch:
     is ``stretch`` times as long as wide on a ball; on slender fruit less than 1 makes it round.
     """
     chance = series(3 * count, seed).reshape(3, count).astype(np.float64)
-    polar = np.arccos(1 - 2 * chance[0]) / np.pi
+    polar = elementary.arccos(1 - 2 * chance[0]) / np.pi
     return _dotted(chance[1], polar, radius * (1 + spread * (2 * chance[2] - 1)), stretch)
 
 
@@ -74,7 +75,7 @@ def lattice(count: int, radius: float, stretch: float = 1.0) -> Field:
     ``stretch`` is how much longer than wide a dot is, along the fruit.
     """
     number = np.arange(count) + 0.5
-    polar = np.arccos(1 - 2 * number / count) / np.pi
+    polar = elementary.arccos(1 - 2 * number / count) / np.pi
     dots = _dotted(number * GOLDEN_TURN % 1.0, polar, np.full(count, radius), stretch)
     dots.setflags(write=False)
     return dots
@@ -86,7 +87,7 @@ def _dotted(turn: Field, polar: Field, radii: Field, stretch: float = 1.0) -> Fi
     sheet = Image.new("L", (twice, twice))
     pen = ImageDraw.Draw(sheet)
     # One turn is two times as long as the way from pole to pole on a ball.
-    wide = radii * 0.5 / np.maximum(np.sin(np.pi * polar), 0.03) * twice
+    wide = radii * 0.5 / np.maximum(elementary.sin(np.pi * polar), 0.03) * twice
     high = radii * stretch * twice
     x, y = turn * twice, (1 - polar) * twice
     for shift in (-twice, 0, twice):
@@ -129,7 +130,7 @@ def _normals(height: Field, relief: float) -> Image8:
     """Return a tangent-space normal map, OpenGL (+Y up), of a relief over the chart."""
     across = (np.roll(height, -1, axis=1) - np.roll(height, 1, axis=1)) * np.float32(-0.5 * relief)
     # Near the poles a texel is narrower than high.
-    across /= np.maximum(2 * np.sin(np.pi * upward()), np.float32(0.1))
+    across /= np.maximum(2 * elementary.sin(np.pi * upward()), np.float32(0.1))
     rise = np.gradient(height, axis=0) * np.float32(relief)
     length = np.sqrt(across**2 + rise**2 + 1)
     normals = np.stack([across / length, rise / length, 1 / length], axis=2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.fruit.flesh import SMOOTH_DEG, oval
 from synthvision.assets.generators.solids import Points, Solid, join, loft, swept, tip
 from synthvision.assets.generators.surfaces import Colour, hsv
@@ -28,7 +29,9 @@ def curved(start: Points, length: float, lean: float, turn_rad: float, steps: in
     """Return a path (P, 3) that rises from ``start`` and leans over by ``lean`` (metres at its end) towards a side."""
     share = np.linspace(0.0, 1.0, steps)
     side = lean * share**2
-    path: Points = start + np.stack([side * np.cos(turn_rad), side * np.sin(turn_rad), length * share], axis=1)
+    path: Points = start + np.stack(
+        [side * elementary.cos(turn_rad), side * elementary.sin(turn_rad), length * share], axis=1
+    )
     return path
 
 
@@ -44,8 +47,8 @@ def sepals(centre: Points, count: int, size: tuple[float, float], rise: tuple[fl
     """
     leaves = []
     for number in range(count):
-        turn = 2 * np.pi * (number + 0.13 * np.sin(5.0 * number)) / count
-        length = size[0] * (1.0 - 0.16 * (number % 2) + 0.06 * np.sin(3.0 * number))
+        turn = 2 * np.pi * (number + 0.13 * elementary.sin(5.0 * number)) / count
+        length = size[0] * (1.0 - 0.16 * (number % 2) + 0.06 * elementary.sin(3.0 * number))
         leaves.append(_sepal(centre, turn, (length, size[1]), rise, slot))
     return join(*leaves)
 
@@ -55,11 +58,11 @@ def _sepal(centre: Points, turn: float, size: tuple[float, float], rise: tuple[f
     length, width = size
     # The parabola through (0, 0), (1/2, rise[0]) and (1, rise[1]).
     height = length * (share * (4 * rise[0] - rise[1]) + share**2 * (2 * rise[1] - 4 * rise[0]))
-    along = np.array([np.cos(turn), np.sin(turn), 0.0])
+    along = np.array([elementary.cos(turn), elementary.sin(turn), 0.0])
     path = centre + length * share[:, None] * along + height[:, None] * [0.0, 0.0, 1.0]
     broad = np.array([0.45, 0.78, 0.98, 1.0, 0.8, 0.5, 0.24, 0.05]) * width / 2
     section = oval(6, 1.0, 0.16)[None] * np.maximum(broad, 2e-4)[:, None, None]
-    rings = swept(path, section, (-np.sin(turn), np.cos(turn), 0.0))
+    rings = swept(path, section, (-elementary.sin(turn), elementary.cos(turn), 0.0))
     closed = np.concatenate([tip(rings[0])[None], rings, tip(rings[-1])[None]])
     return loft(closed, slot=slot, crease_deg=SMOOTH_DEG)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.fruit.flesh import dimpled, middle, skin, turned, uneven
 from synthvision.assets.generators.fruit.skins import Peel, clouds, over, peeled, upward
@@ -57,11 +58,11 @@ def _rings(tomato: Tomato) -> Points:
     polar = np.linspace(0.0, np.pi, ROWS)
     above = np.pi - polar
     radius = 1 - dimpled(above, 0.2, 0.45) - dimpled(polar, 0.05, 0.3)
-    profile = np.stack([radius * np.sin(polar), -radius * np.cos(polar) * tomato.height * 1.05], axis=1)
+    profile = np.stack([radius * elementary.sin(polar), -radius * elementary.cos(polar) * tomato.height * 1.05], axis=1)
     profile[[0, -1], 0] = 0.0
     turn = np.arange(COLUMNS) * (2 * np.pi / COLUMNS)
-    furrow = 1 - np.abs(np.cos(tomato.chambers * turn / 2 + tomato.variant)) ** 0.7
-    deep = np.sin(polar) * (0.25 + 0.75 * np.exp(-((above / 0.9) ** 2)))
+    furrow = 1 - elementary.power(np.abs(elementary.cos(tomato.chambers * turn / 2 + tomato.variant)), 0.7)
+    deep = elementary.sin(polar) * (0.25 + 0.75 * elementary.exp(-((above / 0.9) ** 2)))
     swell = 1 - 0.22 * tomato.ribs * deep[:, None] * furrow[None]
     rings = turned(profile, COLUMNS, swell * uneven(ROWS, COLUMNS, tomato.variant, 0.02))
     rings[..., 2] *= swell

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.industry.finishes import workpiece
 from synthvision.assets.generators.industry.milling import milled
@@ -150,7 +151,7 @@ def _branch(tee: TJoint, start: Points, end: Points, rows: int, half: int) -> So
         (root, bore * 0.99),
     ]
     directions = block_directions(rows, 2 * half)
-    around = np.stack([0 * directions, np.cos(directions), np.sin(directions)], axis=1)
+    around = np.stack([0 * directions, elementary.cos(directions), elementary.sin(directions)], axis=1)
     rings = [size * around + [x, 0.0, 0.0] for x, size in out]
     return loft([start, *rings, end], crease_deg=40)
 
@@ -164,8 +165,8 @@ def make_hook(parameters: Mapping[str, float]) -> Asset:
     first = np.linspace(np.pi + sweep - np.pi, 0.0, 26)
     second = np.linspace(0.0, -sweep, 24)[1:]
     # The two bows touch at the origin, where the wire runs along +y.
-    upper = np.stack([radius * np.cos(first) - radius, -radius * np.sin(-first)], axis=1)
-    lower = np.stack([other - other * np.cos(second), other * np.sin(second)], axis=1)
+    upper = np.stack([radius * elementary.cos(first) - radius, -radius * elementary.sin(-first)], axis=1)
+    lower = np.stack([other - other * elementary.cos(second), other * elementary.sin(second)], axis=1)
     line = np.concatenate([upper, lower])
     path = np.concatenate([line, np.zeros((len(line), 1))], axis=1)
     return finish(centred(_wire(path, wire)), [metal("body", hook.finish, 0.3)])
@@ -176,9 +177,9 @@ def _wire(path: Points, radius: float) -> Solid:
     angle = np.linspace(0.0, np.pi / 2, 4)
     before, after = path[0] - path[1], path[-1] - path[-2]
     before, after = before / np.linalg.norm(before), after / np.linalg.norm(after)
-    ends = radius * np.sin(angle[1:])[:, None]
+    ends = radius * elementary.sin(angle[1:])[:, None]
     whole = np.concatenate([(path[0] + ends * before)[::-1], path, path[-1] + ends * after])
-    size = np.concatenate([np.cos(angle[:0:-1]), np.ones(len(path)), np.cos(angle[1:])])
+    size = np.concatenate([elementary.cos(angle[:0:-1]), np.ones(len(path)), elementary.cos(angle[1:])])
     size[[0, -1]] = 0.0
     section = circle(12) * radius
     return loft(swept(whole, section[None] * size[:, None, None], (0.0, 0.0, 1.0)), crease_deg=60)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.industry.finishes import aluminium, workpiece
 from synthvision.assets.generators.industry.milling import milled
@@ -116,7 +117,10 @@ def make_flange(parameters: Mapping[str, float]) -> Asset:
     places = 2 * np.pi * (np.arange(flange.bolts) + 0.5) / flange.bolts
     circle_radius = (outer + hub) / 2 + 0.02 * outer
     bolt = min(0.075 * flange.diameter_m, 0.3 * (outer - hub))
-    holes = [hole(bolt, (circle_radius * np.cos(at), circle_radius * np.sin(at)), 18) for at in places.tolist()]
+    holes = [
+        hole(bolt, (circle_radius * elementary.cos(at), circle_radius * elementary.sin(at)), 18)
+        for at in places.tolist()
+    ]
     foot, mouth = hole(hub, (0.0, 0.0), columns, turn=0.0), hole(bore + edge, (0.0, 0.0), columns, turn=0.0)
     rims = [inset(one, edge) if place == 0 else inset(one, 0.3 * edge) for place, one in enumerate([loop, *holes])]
     walls = [
@@ -222,7 +226,7 @@ def _bent(corners: Points, first: float, second: float, radius: float, sheet: fl
     u, v, w = (corners[..., axis] for axis in range(3))
     angle = np.clip((u - first) / (second - first), 0.0, 1.0) * (np.pi / 2)
     reach = radius + sheet - w
-    x = np.minimum(u, first) + reach * np.sin(angle)
-    z = sheet + radius - reach * np.cos(angle) + np.maximum(u - second, 0.0)
+    x = np.minimum(u, first) + reach * elementary.sin(angle)
+    z = sheet + radius - reach * elementary.cos(angle) + np.maximum(u - second, 0.0)
     bent: Points = np.stack([x, v, z], axis=-1)
     return bent

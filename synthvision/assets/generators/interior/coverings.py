@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image, ImageDraw
 
+from synthvision import elementary
 from synthvision.assets.generators.artwork import Image8, pixels
 from synthvision.assets.generators.surfaces import hsv, printed, rgb8
 from synthvision.assets.textures.noise import fractal, series
@@ -95,6 +96,6 @@ def _wallpaper(colour: Hsv) -> Image8:
             x, y = (column + 0.5) * width, (row + 0.5 + 0.25 * (column % 4)) * side / 8
             for petal in range(5):
                 angle = petal * 2 * np.pi / 5
-                px, py = x + 5 * np.cos(angle), (y + 5 * np.sin(angle)) % side
+                px, py = x + 5 * elementary.cos(angle), (y + 5 * elementary.sin(angle)) % side
                 pen.ellipse((px - 4, py - 4, px + 4, py + 4), fill=rgb8(hue + 0.5, 0.4 * saturation, 0.7 * value))
     return pixels(picture)

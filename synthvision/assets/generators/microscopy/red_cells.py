@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.artwork import Ink
 from synthvision.assets.generators.microscopy.smear import cell, dished, outline, stained
 from synthvision.assets.generators.parameters import read_parameters
@@ -74,7 +75,7 @@ def _haemoglobin(red: RedCell | InfectedCell, share: Field) -> tuple[Ink, Field]
     """Return the stain of the body: thick towards the rim, thin in the middle, a dark line where the edge refracts."""
     wander = 0.05 * fractal(SIZE_PX, 31 + red.variant, slope=1.8, high=6)
     filled = smooth(share + wander, red.pallor - 0.28, red.pallor + 0.3)
-    edge = np.exp(-(((share - 0.95) / 0.06) ** 2)) - 0.25 * smooth(share, 0.96, 1.0)
+    edge = elementary.exp(-(((share - 0.95) / 0.06) ** 2)) - 0.25 * smooth(share, 0.96, 1.0)
     grain = 0.03 * fractal(SIZE_PX, 57 + red.variant, slope=0.8, low=8)
     density = (1 - red.pale) + red.pale * filled + 0.25 * edge + grain
     return rgb8(red.hue, 0.31, red.tone), np.maximum(density, 0.05).astype(np.float32)
@@ -82,18 +83,18 @@ def _haemoglobin(red: RedCell | InfectedCell, share: Field) -> tuple[Ink, Field]
 
 def _parasites(red: InfectedCell, share: Field, angle: Field) -> list[tuple[Ink, Field]]:
     """Return rings of blue cytoplasm round a clear middle, each with one or two dots of chromatin."""
-    x, y = share * np.cos(angle), share * np.sin(angle)
+    x, y = share * elementary.cos(angle), share * elementary.sin(angle)
     draws = series(4 * red.rings, 301 + 17 * red.variant).reshape(-1, 4).tolist()
     ring, dots = np.zeros_like(share), np.zeros_like(share)
     for number, (out, way, dot, size) in enumerate(draws):
         where = 2 * np.pi * (way + number) / red.rings
-        cx, cy = (0.2 + 0.35 * out) * np.cos(where), (0.2 + 0.35 * out) * np.sin(where)
+        cx, cy = (0.2 + 0.35 * out) * elementary.cos(where), (0.2 + 0.35 * out) * elementary.sin(where)
         radius = red.ring * (0.8 + 0.4 * size)
-        away = np.hypot(x - cx, (y - cy) * (0.85 + 0.3 * dot))
-        turn = np.arctan2(y - cy, x - cx) - 2 * np.pi * dot
-        width = 0.045 + 0.03 * np.cos(turn + np.pi)
-        ring = np.maximum(ring, np.exp(-(((away - radius) / width) ** 2)))
+        away = elementary.hypot(x - cx, (y - cy) * (0.85 + 0.3 * dot))
+        turn = elementary.arctan2(y - cy, x - cx) - 2 * np.pi * dot
+        width = 0.045 + 0.03 * elementary.cos(turn + np.pi)
+        ring = np.maximum(ring, elementary.exp(-(((away - radius) / width) ** 2)))
         for at in (2 * np.pi * dot, 2 * np.pi * (dot + 0.18 + 0.3 * size))[: 1 + (size > 0.65)]:  # noqa: PLR2004 - two dots
-            blob = np.hypot(x - cx - radius * np.cos(at), y - cy - radius * np.sin(at))
+            blob = elementary.hypot(x - cx - radius * elementary.cos(at), y - cy - radius * elementary.sin(at))
             dots = np.maximum(dots, smooth(blob, 0.12, 0.05))
     return [(PARASITE, 0.9 * ring), (CHROMATIN, 1.1 * dots)]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.artwork import Image8, Ink
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.solids import Points, Solid, levelled, loft, tip
@@ -39,8 +40,8 @@ class Outline:
     def reach(self, angle: Points) -> Points:
         """Return the radius, metres, in directions ``angle`` (radians)."""
         number = np.arange(2, 2 + len(self.waves))
-        wavy = 1 + (self.waves * np.cos(number * angle[..., None] + self.phases)).sum(axis=-1)
-        along, across = np.cos(angle - self.turn), np.sin(angle - self.turn)
+        wavy = 1 + (self.waves * elementary.cos(number * angle[..., None] + self.phases)).sum(axis=-1)
+        along, across = elementary.cos(angle - self.turn), elementary.sin(angle - self.turn)
         reach: Points = self.radius * wavy / np.sqrt(along**2 + (across / self.oval) ** 2)
         return reach
 
@@ -52,7 +53,7 @@ class Outline:
 
     def _line(self, columns: int) -> Points:
         angle = np.arange(columns) * (2 * np.pi / columns)
-        line: Points = np.stack([np.cos(angle), np.sin(angle)], axis=1) * self.reach(angle)[:, None]
+        line: Points = np.stack([elementary.cos(angle), elementary.sin(angle)], axis=1) * self.reach(angle)[:, None]
         return line
 
     def polar(self, size_px: int, columns: int) -> tuple[Field, Field]:
@@ -60,8 +61,8 @@ class Outline:
         line = self._line(columns)
         x, y = (np.linspace(low, high, size_px) for low, high in zip(line.min(axis=0), line.max(axis=0), strict=True))
         across, upward = np.meshgrid(x, y[::-1])
-        angle = np.arctan2(upward, across)
-        share = np.hypot(across, upward) / self.reach(angle)
+        angle = elementary.arctan2(upward, across)
+        share = elementary.hypot(across, upward) / self.reach(angle)
         return share.astype(np.float32), angle.astype(np.float32)
 
 
@@ -121,5 +122,5 @@ def stained(layers: list[tuple[Ink, Field]]) -> Image8:
     """
     light = np.ones((*layers[0][1].shape, 3))
     for ink, density in layers:
-        light *= srgb_decode(np.maximum(np.array(ink), 1) / 255.0) ** density[..., None]
+        light *= elementary.power(srgb_decode(np.maximum(np.array(ink), 1) / 255.0), density[..., None])
     return picture((255 * srgb_encode(light)).astype(np.float32))

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.artwork import Ink
 from synthvision.assets.generators.microscopy.smear import cell, domed, outline, stained
 from synthvision.assets.generators.parameters import read_parameters
@@ -77,7 +78,7 @@ def make_white_cell(parameters: Mapping[str, float]) -> Asset:
     kind = _KINDS[white.kind]
     line = outline(kind.size * white.diameter_m / 2, white.irregular, 0.95, white.variant)
     share, angle = line.polar(SIZE_PX, 160)
-    nucleus = _nucleus(white, share * np.cos(angle), share * np.sin(angle))
+    nucleus = _nucleus(white, share * elementary.cos(angle), share * elementary.sin(angle))
     depth = 0.8 + 0.5 * white.stain
     layers = [
         (kind.cytoplasm, depth * kind.body * _cytoplasm(white.variant, share)),
@@ -89,7 +90,7 @@ def make_white_cell(parameters: Mapping[str, float]) -> Asset:
 
 def _cytoplasm(seed: int, share: Field) -> Field:
     cloud = 1 + 0.12 * fractal(SIZE_PX, 11 + seed, slope=1.2, low=3)
-    rim = 1 + 0.4 * np.exp(-(((share - 0.96) / 0.035) ** 2))
+    rim = 1 + 0.4 * elementary.exp(-(((share - 0.96) / 0.035) ** 2))
     made: Field = (cloud * rim).astype(np.float32)
     return made
 
@@ -116,13 +117,13 @@ def _nucleus(white: WhiteCell, x: Field, y: Field) -> Field:
     wander = 0.03 * fractal(SIZE_PX, 61 + white.variant, slope=1.6, high=14)
     field = np.zeros_like(x)
     for cx, cy, long, wide, turn in blobs:
-        along = (x - cx) * np.cos(turn) + (y - cy) * np.sin(turn)
-        across = (y - cy) * np.cos(turn) - (x - cx) * np.sin(turn)
-        field += np.exp(-2.2 * ((along / long) ** 2 + (across / wide) ** 2))
-    level = float(np.exp(-2.2))
+        along = (x - cx) * elementary.cos(turn) + (y - cy) * elementary.sin(turn)
+        across = (y - cy) * elementary.cos(turn) - (x - cx) * elementary.sin(turn)
+        field += elementary.exp(-2.2 * ((along / long) ** 2 + (across / wide) ** 2))
+    level = float(elementary.exp(-2.2))
     made = smooth(field + wander * 0.6, level * 0.8, level * 1.35)
     if white.kind == 2:  # noqa: PLR2004 - the notch of a monocyte
-        notch = np.hypot(x - 0.72 * np.cos(bridge), y - 0.72 * np.sin(bridge))
+        notch = elementary.hypot(x - 0.72 * elementary.cos(bridge), y - 0.72 * elementary.sin(bridge))
         made = made * smooth(notch + wander, 0.36, 0.46)
     for (ax, ay, *_), (bx, by, *_) in pairwise(blobs):
         made = np.maximum(made, 0.85 * _strand(x, y, (ax, ay), (bx, by)))
@@ -132,7 +133,7 @@ def _nucleus(white: WhiteCell, x: Field, y: Field) -> Field:
 def _strand(x: Field, y: Field, start: tuple[float, float], end: tuple[float, float]) -> Field:
     dx, dy = end[0] - start[0], end[1] - start[1]
     share = np.clip(((x - start[0]) * dx + (y - start[1]) * dy) / (dx * dx + dy * dy), 0, 1)
-    return smooth(np.hypot(x - start[0] - share * dx, y - start[1] - share * dy), 0.075, 0.035)
+    return smooth(elementary.hypot(x - start[0] - share * dx, y - start[1] - share * dy), 0.075, 0.035)
 
 
 def _lobes(white: WhiteCell) -> tuple[list[_Blob], float]:
@@ -146,8 +147,8 @@ def _lobes(white: WhiteCell) -> tuple[list[_Blob], float]:
         size = 0.18 + 0.36 / count
         return [
             (
-                0.5 * np.cos(at) * (0.75 + 0.4 * draws[2 + number]),
-                0.5 * np.sin(at) * (0.75 + 0.4 * draws[2 + number]),
+                0.5 * elementary.cos(at) * (0.75 + 0.4 * draws[2 + number]),
+                0.5 * elementary.sin(at) * (0.75 + 0.4 * draws[2 + number]),
                 size * (0.85 + 0.35 * draws[8 + number]),
                 0.78 * size,
                 at + np.pi / 2 + 1.2 * (draws[14 + number] - 0.5),
@@ -157,12 +158,13 @@ def _lobes(white: WhiteCell) -> tuple[list[_Blob], float]:
     if white.kind == 3:  # noqa: PLR2004 - eosinophil: two lobes like spectacles
         apart, skew = 0.4, turn + 0.5 * (draws[2] - 0.5)
         return [
-            (side * apart * np.cos(turn), side * apart * np.sin(turn), 0.4, 0.32, skew + np.pi / 2) for side in (-1, 1)
+            (side * apart * elementary.cos(turn), side * apart * elementary.sin(turn), 0.4, 0.32, skew + np.pi / 2)
+            for side in (-1, 1)
         ], turn
     long, wide, off = ((0.0, 0.0, 0.0), (0.88, 0.82, 0.08), (0.72, 0.6, 0.05), (0.0, 0.0, 0.0), (0.62, 0.5, 0.05))[
         white.kind
     ]
-    return [(off * np.cos(turn), off * np.sin(turn), long, wide, turn + np.pi / 2)], turn
+    return [(off * elementary.cos(turn), off * elementary.sin(turn), long, wide, turn + np.pi / 2)], turn
 
 
 def make_platelet(parameters: Mapping[str, float]) -> Asset:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvision import elementary
 from synthvision.assets.generators.solids import Points, Solid, join, loft, sheet
 
 PAINT, GLASS, TRIM, LAMP, REAR_LAMP, UNDER = range(6)
@@ -100,7 +101,7 @@ def _stations(body: Bodywork) -> Points:
     for axle in body.axles:
         # Just inside the opening, so that the flank has an upright edge where the arch meets the sill.
         fixed.update(axle + side * reach for side in (-1, 1) for reach in (body.arch, body.arch - 0.004))
-        fixed.update((axle - 0.93 * body.arch * np.cos(np.linspace(0.0, np.pi, 9))).tolist())
+        fixed.update((axle - 0.93 * body.arch * elementary.cos(np.linspace(0.0, np.pi, 9))).tolist())
     even = np.linspace(first, last, max(2, round((last - first) / STEP_M)))
     kept = [x for x in even if min(abs(x - other) for other in fixed) > 0.35 * STEP_M]
     xs = np.array(sorted([*fixed, *kept]))
@@ -140,7 +141,7 @@ def _rings(body: Bodywork, x: Points) -> Points:
     ).transpose(2, 0, 1)
     across = SHARES[None, :]
     below = np.stack([across * left[:, :1, 0], np.broadcast_to(low[:, None], (len(x), ACROSS + 1))], axis=2)
-    rise = (top - left[:, -1, 1])[:, None] * (1 - np.abs(across) ** 2.4)
+    rise = (top - left[:, -1, 1])[:, None] * (1 - elementary.power(np.abs(across), 2.4))
     above = np.stack([across * left[:, -1:, 0], left[:, -1:, 1] + rise], axis=2)
     right = left * [-1.0, 1.0]
     section = np.concatenate([below[:, :-1], left[:, :-1], above[:, :0:-1], right[:, :0:-1]], axis=1)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageDraw
 
+from synthvision import elementary
 from synthvision.assets.generators.artwork import WHITE, WORDS, Image8, lettering, pixels
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.joinery import APART_M, block, turned
@@ -58,7 +59,7 @@ def make(parameters: Mapping[str, float]) -> Asset:
 
 def _rise(shed: Shed) -> float:
     """Return how far the ridge stands above the eaves; it runs along x."""
-    return float(np.tan(np.radians(shed.pitch_deg))) * shed.depth_m / 2 if shed.gabled else 0.0
+    return float(elementary.tan(np.radians(shed.pitch_deg))) * shed.depth_m / 2 if shed.gabled else 0.0
 
 
 def _walls(shed: Shed) -> list[Solid]:
@@ -92,7 +93,7 @@ def _gable(corners: Points, deep: float) -> Solid:
 
 def _gabled_roof(shed: Shed) -> list[Solid]:
     """Return two slabs with standing seams and skylights, a ridge cap and gutters."""
-    slope = float(np.hypot(shed.depth_m / 2, _rise(shed))) + EAVES_M
+    slope = float(elementary.hypot(shed.depth_m / 2, _rise(shed))) + EAVES_M
     length = shed.width_m + 2 * EAVES_M
     ridge = shed.eaves_m + _rise(shed) + 0.02
     seams = max(4, round(length / 0.7))
@@ -106,7 +107,7 @@ def _gabled_roof(shed: Shed) -> list[Solid]:
         parts.append(block(size, (x, -0.5 * slope, ROOF_M + APART_M), slot=4))
     half = turned(join(*parts), 0, shed.pitch_deg)
     cap = block((length + 0.02, 0.5, 0.06), (0.0, 0.0, ridge + ROOF_M + 0.01), slot=3)
-    y, z = shed.depth_m / 2 + EAVES_M + 0.02, ridge - slope * float(np.sin(np.radians(shed.pitch_deg)))
+    y, z = shed.depth_m / 2 + EAVES_M + 0.02, ridge - slope * float(elementary.sin(np.radians(shed.pitch_deg)))
     gutters = [block((length, 0.14, 0.12), (0.0, side * y, z - 0.06), slot=3) for side in (-1, 1)]
     front = moved(half, (0.0, -APART_M, ridge))
     return [front, turned(front, 2, 180), cap, *gutters]

@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image, ImageDraw
 
+from synthvision import elementary
 from synthvision.assets.generators.artwork import Image8
 from synthvision.assets.generators.solids import Points, Solid
 from synthvision.assets.generators.surfaces import printed, rgb8
@@ -36,7 +37,7 @@ def cards(centres: Points, normals: Points, sizes: Points, turns: Points, *, slo
     first = np.cross(upright, facing)
     first /= np.linalg.norm(first, axis=1, keepdims=True)
     second = np.cross(facing, first)
-    cosine, sine = np.cos(turns)[:, None], np.sin(turns)[:, None]
+    cosine, sine = elementary.cos(turns)[:, None], elementary.sin(turns)[:, None]
     first, second = first * cosine + second * sine, second * cosine - first * sine
     half, bulge = sizes[:, None] / 2, sizes[:, None] * _BULGE / 2
     a, c = (centres + side * half * (first + second) + bulge * facing for side in (-1, 1))
@@ -67,8 +68,8 @@ def twig(hue: float, saturation: float, value: float) -> Image8:
     pen = ImageDraw.Draw(picture)
     for number in range(34):
         a, b, c, d, e = chance[5 * number : 5 * number + 5]
-        reach, angle = 0.42 * SIDE * a**0.6, 2 * np.pi * b
-        x, y = SIDE / 2 + reach * np.cos(angle), SIDE / 2 + reach * np.sin(angle)
+        reach, angle = 0.42 * SIDE * elementary.power(a, 0.6), 2 * np.pi * b
+        x, y = SIDE / 2 + reach * elementary.cos(angle), SIDE / 2 + reach * elementary.sin(angle)
         ink = rgb8(hue + 0.04 * (c - 0.5), saturation * (0.85 + 0.3 * d), value * (0.65 + 0.55 * e))
         _leaf(pen, (x, y), angle + 2.4 * (c - 0.5), (0.17 + 0.07 * d) * SIDE, ink)
     return _opaque_or_not(picture)
@@ -88,7 +89,11 @@ def needles(hue: float, saturation: float, value: float) -> Image8:
     for branch in range(7):
         for side in (-1, 1):
             start = (SIDE / 2, SIDE * (0.06 + 0.11 * branch))
-            length = SIDE * (0.2 + 0.28 * np.sin(0.4 + 0.33 * branch)) * (0.8 + 0.3 * chance[2 * branch + (side > 0)])
+            length = (
+                SIDE
+                * (0.2 + 0.28 * elementary.sin(0.4 + 0.33 * branch))
+                * (0.8 + 0.3 * chance[2 * branch + (side > 0)])
+            )
             _needled(pen, start, (0.78 * side * length, 0.5 * length), chance[30 * branch + 15 * side + 20 :], ink_of)
     return _opaque_or_not(picture)
 
@@ -107,8 +112,8 @@ def _needled(
         x, y = start[0] + share * reach[0], start[1] + share * reach[1]
         length = SIDE * 0.075 * (1 - 0.5 * share)
         for turn in (-0.75, 0.75):
-            angle = float(np.arctan2(reach[1], reach[0])) + turn
-            tip = (x + length * float(np.cos(angle)), y + length * float(np.sin(angle)))
+            angle = float(elementary.arctan2(reach[1], reach[0])) + turn
+            tip = (x + length * float(elementary.cos(angle)), y + length * float(elementary.sin(angle)))
             pen.line((x, y, *tip), fill=(*ink_of(chance[number]), 255), width=3)
 
 
@@ -116,10 +121,10 @@ def _leaf(
     pen: ImageDraw.ImageDraw, centre: tuple[float, float], angle: float, length: float, ink: tuple[int, int, int]
 ) -> None:
     along = np.linspace(-1.0, 1.0, 9)
-    half = 0.36 * (1 - np.abs(along) ** 1.8) * (1 - 0.25 * along)
+    half = 0.36 * (1 - elementary.power(np.abs(along), 1.8)) * (1 - 0.25 * along)
     outline = np.concatenate([np.stack([along, half], axis=1), np.stack([along, -half], axis=1)[::-1]]) * length / 2
-    cosine, sine = np.cos(angle), np.sin(angle)
-    turned = outline @ np.array([[cosine, sine], [-sine, cosine]]) + centre
+    cosine, sine = elementary.cos(angle), elementary.sin(angle)
+    turned = elementary.matmul(outline, np.array([[cosine, sine], [-sine, cosine]])) + centre
     pen.polygon([(float(x), float(y)) for x, y in turned], fill=(*ink, 255))
     rib = tuple(int(0.8 * part) for part in ink)
     tips = (turned[0], turned[8])

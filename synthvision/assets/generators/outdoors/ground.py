@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.joinery import APART_M, block, centred
 from synthvision.assets.generators.parameters import read_parameters
@@ -75,7 +76,7 @@ def make_stone(parameters: Mapping[str, float]) -> Asset:
     normals = chance[:42].reshape(14, 3) - 0.5
     normals /= np.linalg.norm(normals, axis=1, keepdims=True)
     reach = 0.62 + 0.32 * chance[42:56] + 0.2 * stone.round
-    along = points @ normals.T
+    along = elementary.matmul(points, normals.T)
     cut = np.min(np.where(along > 1e-6, reach / np.maximum(along, 1e-6), 9.0), axis=1)  # noqa: PLR2004 - away
     radius = np.minimum(cut, 1.0) * (1 + 0.06 * (chance[60:102] - 0.5))
     shaped = points * (radius * (1 - stone.round) + stone.round * (0.5 + 0.5 * np.sqrt(radius)))[:, None]
@@ -134,7 +135,7 @@ def make_rice(parameters: Mapping[str, float]) -> Asset:
     grain = read_parameters("rice_grain", RiceGrain, parameters)
     columns, half = 8, grain.length_m / 2
     share = np.array([-1.0, -0.93, -0.7, -0.25, 0.25, 0.7, 0.93, 1.0])
-    radius = grain.diameter_m / 2 * np.sqrt(np.maximum(1 - np.abs(share) ** 2.6, 0.0))
+    radius = grain.diameter_m / 2 * np.sqrt(np.maximum(1 - elementary.power(np.abs(share), 2.6), 0.0))
     around = circle(columns)
     rings = np.zeros((len(share), columns, 3))
     rings[..., 0] = half * share[:, None]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.joinery import bar, centred
 from synthvision.assets.generators.outdoors.foliage import cards, leaf_material, needles, twig
@@ -81,7 +82,7 @@ def _sphere(chance: Points) -> Points:
     """Return unit vectors (N, 3), uniform, from numbers (N, 2) in [0, 1)."""
     z, angle = 2 * chance[:, 0] - 1, 2 * np.pi * chance[:, 1]
     flat = np.sqrt(1 - z * z)
-    return np.stack([flat * np.cos(angle), flat * np.sin(angle), z], axis=1)
+    return np.stack([flat * elementary.cos(angle), flat * elementary.sin(angle), z], axis=1)
 
 
 def _broadleaf(tree: Tree) -> list[Solid]:
@@ -123,11 +124,11 @@ def _conifer(tree: Tree) -> list[Solid]:
     chance = _chance(1500 + tree.shape, count, 7)
     share = 1 - np.sqrt(1 - (np.arange(count) + 0.5) / count)  # as many per height as there is room
     level = np.floor(share * 16) / 16 + 0.04 * chance[:, 0]
-    reach = half * (1 - level) ** 0.9 * (0.25 + 0.75 * np.sqrt(chance[:, 1]))
+    reach = half * elementary.power(1 - level, 0.9) * (0.25 + 0.75 * np.sqrt(chance[:, 1]))
     angle = 2 * np.pi * chance[:, 2]
     z = height * (0.1 + 0.9 * level) - 0.28 * reach
-    centres = np.stack([reach * np.cos(angle), reach * np.sin(angle), z], axis=1)
-    out = np.stack([np.cos(angle), np.sin(angle), np.full(count, 1.1)], axis=1)
+    centres = np.stack([reach * elementary.cos(angle), reach * elementary.sin(angle), z], axis=1)
+    out = np.stack([elementary.cos(angle), elementary.sin(angle), np.full(count, 1.1)], axis=1)
     side = 0.115 * height * (1.05 - 0.6 * level)
     leaves = cards(
         centres, out + 0.5 * (chance[:, 3:6] - 0.5), side * (0.8 + 0.5 * chance[:, 6]), np.full(count, np.pi), slot=1
@@ -146,7 +147,9 @@ def make_bush(parameters: Mapping[str, float]) -> Asset:
     if bush.hedge:
         shell = outward / np.abs(outward).max(axis=1, keepdims=True)
     else:
-        lumps = 1 + 0.14 * np.sin(3.1 * outward[:, :1] * 2 + bush.shape) * np.cos(4.3 * outward[:, 1:2] + bush.shape)
+        lumps = 1 + 0.14 * elementary.sin(3.1 * outward[:, :1] * 2 + bush.shape) * elementary.cos(
+            4.3 * outward[:, 1:2] + bush.shape
+        )
         shell = outward * lumps / 1.1
     depth = 1 - 0.4 * chance[:, 2:3] ** 2
     centres = shell * half * depth + [0.0, 0.0, bush.height_m / 2]
@@ -178,13 +181,18 @@ def _blade(tuft: GrassTuft, chance: Points) -> Solid:
     angle, lean = 2 * np.pi * chance[0], tuft.bend * (0.3 + 0.9 * chance[1])
     length, width = tuft.height_m * (0.55 + 0.45 * chance[2]), 0.022 * tuft.height_m * (0.8 + 0.5 * chance[3])
     share = np.array([0.0, 0.3, 0.6, 0.85, 1.0])
-    outward = np.array([np.cos(angle), np.sin(angle), 0.0])
-    sideways = np.array([-np.sin(angle), np.cos(angle), 0.0])
-    root = 0.09 * tuft.height_m * np.sqrt(chance[4]) * np.array([np.cos(7 * angle), np.sin(7 * angle), 0.0])
+    outward = np.array([elementary.cos(angle), elementary.sin(angle), 0.0])
+    sideways = np.array([-elementary.sin(angle), elementary.cos(angle), 0.0])
+    root = (
+        0.09
+        * tuft.height_m
+        * np.sqrt(chance[4])
+        * np.array([elementary.cos(7 * angle), elementary.sin(7 * angle), 0.0])
+    )
     path = root + length * (
         share[:, None] * [0, 0, 1] * (1 - 0.25 * lean * share[:, None]) + lean * share[:, None] ** 2 * outward * 0.7
     )
-    taper = (1 - share**2.2)[:, None]
+    taper = (1 - elementary.power(share, 2.2))[:, None]
     left, right = path - sideways * width * taper, path + sideways * width * taper
     ridge = path - outward * 0.35 * width * taper
     rings = np.stack([left, right, ridge], axis=1)

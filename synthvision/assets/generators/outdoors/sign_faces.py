@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from synthvision import elementary
 from synthvision.assets.generators.artwork import Image8, Ink, pixels
 from synthvision.assets.textures.noise import fractal
 
@@ -142,7 +143,7 @@ def _lights(pen: ImageDraw.ImageDraw, frame: _Frame) -> None:
 
 def _bump(pen: ImageDraw.ImageDraw, frame: _Frame) -> None:
     along = np.linspace(-1.0, 1.0, 41)
-    top = 0.5 - 0.75 * np.exp(-((along / 0.32) ** 2))
+    top = 0.5 - 0.75 * elementary.exp(-((along / 0.32) ** 2))
     pen.polygon(frame.points([(-1.0, 0.75), *zip(along.tolist(), top.tolist(), strict=True), (1.0, 0.75)]), fill=BLACK)
 
 
@@ -156,8 +157,8 @@ def _inner_triangle(height: int, *, upward: bool) -> list[tuple[float, float]]:
 
 def _regular(pen: ImageDraw.ImageDraw, sides: int, first_deg: float, apothem: float, fill: Ink) -> None:
     angle = np.radians(first_deg) + np.arange(sides) * (2 * np.pi / sides)
-    reach = apothem / np.cos(np.pi / sides)
-    points = [(SIDE / 2 + reach * np.cos(a), SIDE / 2 + reach * np.sin(a)) for a in angle]
+    reach = apothem / elementary.cos(np.pi / sides)
+    points = [(SIDE / 2 + reach * elementary.cos(a), SIDE / 2 + reach * elementary.sin(a)) for a in angle]
     pen.polygon([(float(x), float(y)) for x, y in points], fill=fill)
 
 

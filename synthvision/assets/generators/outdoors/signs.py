@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.artwork import Image8
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.joinery import APART_M, bar, block, spread_over, turned
@@ -101,18 +102,20 @@ def make_warning(parameters: Mapping[str, float]) -> Asset:
 def _regular(sides: int, apothem: float, first_deg: float) -> Points:
     """Return a regular polygon with a corner at ``first_deg``, (N, 2), counter-clockwise."""
     angle = np.radians(first_deg) + np.arange(sides) * (2 * np.pi / sides)
-    corners: Points = np.stack([np.cos(angle), np.sin(angle)], axis=1) * (apothem / np.cos(np.pi / sides))
+    corners: Points = np.stack([elementary.cos(angle), elementary.sin(angle)], axis=1) * (
+        apothem / elementary.cos(np.pi / sides)
+    )
     return corners
 
 
 def _rounded(corners: Points, radius: float, steps: int = 5) -> Points:
     """Round the corners of a convex regular polygon."""
     inner = inset(corners, radius)
-    outward = np.arctan2(corners[:, 1], corners[:, 0])
+    outward = elementary.arctan2(corners[:, 1], corners[:, 0])
     half = np.pi / len(corners)
     turn = np.linspace(-half, half, steps + 1)
     angle = outward[:, None] + turn[None, :]
-    arcs: Points = inner[:, None] + radius * np.stack([np.cos(angle), np.sin(angle)], axis=2)
+    arcs: Points = inner[:, None] + radius * np.stack([elementary.cos(angle), elementary.sin(angle)], axis=2)
     return arcs.reshape(-1, 2)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.joinery import APART_M, block, centred, grained, spread_over, tube, turned
 from synthvision.assets.generators.parameters import read_parameters
@@ -196,7 +197,7 @@ def _tub(skip: Skip) -> Solid:
 def _ribs(skip: Skip) -> list[Solid]:
     """Return the skids below, upright ribs along the sides, and the lugs it is lifted by."""
     _, half_y = _section(skip, 0.0)
-    lean = float(np.degrees(np.arctan2(_section(skip, 0.94)[1] - half_y, skip.height_m - 0.14)))
+    lean = float(np.degrees(elementary.arctan2(_section(skip, 0.94)[1] - half_y, skip.height_m - 0.14)))
     pieces = [
         block((1.1 * skip.length_m * 0.55, 0.12, 0.06 - APART_M), (0.0, side * 0.55 * half_y, 0.0)) for side in (-1, 1)
     ]

@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image, ImageDraw
 
+from synthvision import elementary
 from synthvision.assets.generators.artwork import Image8, pixels
 from synthvision.assets.generators.joinery import spread_over, turned
 from synthvision.assets.generators.outlines import filleted
@@ -64,14 +65,14 @@ def rim_picture(design: int) -> Image8:
 def _holes(pen: ImageDraw.ImageDraw, middle: float) -> None:
     for number in range(10):
         angle = number * 2 * np.pi / 10
-        x, y = middle + 0.68 * middle * np.cos(angle), middle + 0.68 * middle * np.sin(angle)
+        x, y = middle + 0.68 * middle * elementary.cos(angle), middle + 0.68 * middle * elementary.sin(angle)
         pen.ellipse((x - 13, y - 13, x + 13, y + 13), fill=(30, 30, 32))
 
 
 def _spoke(pen: ImageDraw.ImageDraw, middle: float, angle: float, half: float) -> None:
     reach = 0.95 * middle
     points = [
-        (middle + r * reach * np.cos(angle + turn), middle + r * reach * np.sin(angle + turn))
+        (middle + r * reach * elementary.cos(angle + turn), middle + r * reach * elementary.sin(angle + turn))
         for r, turn in ((0.15, -3.2 * half), (1.0, -half), (1.0, half), (0.15, 3.2 * half))
     ]
     pen.polygon([(float(x), float(y)) for x, y in points], fill=(184, 186, 188))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.artwork import Image8, Print, pixels
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.joinery import centred
@@ -65,7 +66,7 @@ def _heights(bag: CrispsBag) -> Points:
     """Return the rows' heights: close together over the ribs of the crimped ends."""
     low = np.linspace(0.0, CRIMP_M, 2 * _RIBS + 1)
     angle = np.linspace(0.0, np.pi, _UP + 1)[1:-1]
-    middle = CRIMP_M + (bag.height_m - 2 * CRIMP_M) * (1 - np.cos(angle)) / 2
+    middle = CRIMP_M + (bag.height_m - 2 * CRIMP_M) * (1 - elementary.cos(angle)) / 2
     return np.concatenate([low, middle, bag.height_m - low[::-1]])
 
 
@@ -73,15 +74,15 @@ def _side(bag: CrispsBag, side: int) -> Points:
     """Return front (-1) or back (1) of the bag, (R, C, 3), columns from -x to +x; both share their border columns."""
     z = _heights(bag)
     share = np.clip((z - CRIMP_M) / (bag.height_m - 2 * CRIMP_M), 0.0, 1.0)
-    swell = np.sin(np.pi * share) ** 0.62
+    swell = elementary.power(elementary.sin(np.pi * share), 0.62)
     x = np.linspace(-1.0, 1.0, _ACROSS + 1)
-    section = (1 - x**2) ** 0.6
+    section = elementary.power(1 - x**2, 0.6)
     bulge = swell[:, None] * section[None, :]
     half = bag.width_m / 2 * (1 - 0.1 * swell)
     depth = bag.fullness * bag.width_m / 2 * bulge + _FOIL_M * (section > 0)
     depth += bag.creases * _crumple(bag, side, swell, section, share)
     ribs = 0.0009 * np.where(np.arange(len(z)) % 2, 1.0, -1.0) * ((z <= CRIMP_M) | (z >= bag.height_m - CRIMP_M))
-    bent = 0.006 * bag.creases * np.sin(2.2 * x + bag.shape)[None, :] * (1 - swell[:, None])
+    bent = 0.006 * bag.creases * elementary.sin(2.2 * x + bag.shape)[None, :] * (1 - swell[:, None])
     wide, tall = np.broadcast_arrays(half[:, None] * x[None, :], z[:, None])
     return np.stack([wide, side * depth + ribs[:, None] + bent, tall], axis=2)
 
@@ -92,8 +93,8 @@ def _crumple(bag: CrispsBag, side: int, swell: Points, section: Points, share: P
     rows = (share * (_NOISE - 1)).astype(int)
     columns = np.linspace(0, _NOISE - 1, len(section)).astype(int)
     dents = noise[rows][:, columns].astype(np.float64)
-    ends = np.exp(-share / 0.16) + np.exp(-(1 - share) / 0.16)
-    folds = np.sin(np.linspace(0.0, 1.0, len(section)) * 2 * np.pi * (4 + bag.shape % 3) + side + bag.shape)
+    ends = elementary.exp(-share / 0.16) + elementary.exp(-(1 - share) / 0.16)
+    folds = elementary.sin(np.linspace(0.0, 1.0, len(section)) * 2 * np.pi * (4 + bag.shape % 3) + side + bag.shape)
     border = np.minimum(1.0, 2.5 * section)[None, :] * np.minimum(1.0, 2.0 * swell)[:, None]
     height: Points = (0.0035 * np.abs(dents) * -1 + 0.004 * ends[:, None] * folds[None, :]) * border
     # The foil may not cross the other side's: it keeps a share of the bulge.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.artwork import Image8, Print, pixels
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.joinery import centred
@@ -92,7 +93,7 @@ def _rings(bottle: DetergentBottle) -> list[Points]:
 def _superellipse(power: float) -> Points:
     """Return points of |x|^p + |y|^p = 1 from -x counter-clockwise: the front is the middle of their first half."""
     flat = -circle(COLUMNS)
-    scale: Points = (np.abs(flat) ** power).sum(axis=1) ** (-1 / power)
+    scale: Points = elementary.power((elementary.power(np.abs(flat), power)).sum(axis=1), -1 / power)
     return flat * scale[:, None]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.artwork import Image8, Print, pixels
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.outlines import filleted
@@ -110,7 +111,7 @@ def _lid(jar: GlassJar) -> Solid:
 def _content(jar: GlassJar) -> Image8:
     """Paint lumps of the content's colour, lighter and darker."""
     broad = fractal(_CONTENT_PX, 71 + jar.label_word, slope=1.3, low=4, high=40)
-    lumps = np.tanh(1.6 * broad)[..., None]
+    lumps = elementary.tanh(1.6 * broad)[..., None]
     colour = np.array(rgb8(jar.content_hue, 0.85, jar.content_value), np.float64)
     mixed = colour * (1 + 0.45 * jar.lumps * lumps) + 16 * jar.lumps * np.maximum(lumps, 0.0)
     image: Image8 = np.clip(mixed, 0, 255).astype(np.uint8)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image, ImageDraw
 
+from synthvision import elementary
 from synthvision.assets.generators.artwork import BLACK, SMALL_PRINT, WHITE, Ink, Print, barcode, lettering, paragraph
 from synthvision.assets.generators.surfaces import rgb8
 from synthvision.assets.textures.noise import series
@@ -60,7 +61,7 @@ def backdrop(pen: Pen, box: tuple[float, float, float, float], design: Print) ->
     elif layout == 2:  # noqa: PLR2004 - number of a layout
         for hill, ink in ((0.62, design.accent), (0.74, design.deep)):
             across = np.linspace(0.0, 1.0, 40)
-            crest = y0 + height * (hill + 0.05 * np.sin(2 * np.pi * (across * 1.3 + hill)))
+            crest = y0 + height * (hill + 0.05 * elementary.sin(2 * np.pi * (across * 1.3 + hill)))
             line = zip((x0 + width * across).tolist(), crest.tolist(), strict=True)
             pen.polygon([(x0, y1), *line, (x1, y1)], fill=ink)
     elif layout == 3:  # noqa: PLR2004 - number of a layout
@@ -77,7 +78,7 @@ def _wedge(
     angles = np.radians(np.linspace(*span, 5))
     points = [centre]
     for angle in angles:
-        x, y = centre[0] + reach * np.cos(angle), centre[1] + reach * np.sin(angle)
+        x, y = centre[0] + reach * elementary.cos(angle), centre[1] + reach * elementary.sin(angle)
         points.append((float(np.clip(x, box[0], box[2])), float(np.clip(y, box[1], box[3]))))
     pen.polygon(points, fill=ink)
 
@@ -113,7 +114,10 @@ def _flash(pen: Pen, centre: tuple[float, float], radius: float, design: Print) 
     """Paint a star with a word in it."""
     angle = np.arange(28) * (2 * np.pi / 28)
     reach = radius * np.where(np.arange(28) % 2, 0.82, 1.0)
-    points = [(centre[0] + r * np.cos(a), centre[1] + r * np.sin(a)) for r, a in zip(reach, angle, strict=True)]
+    points = [
+        (centre[0] + r * elementary.cos(a), centre[1] + r * elementary.sin(a))
+        for r, a in zip(reach, angle, strict=True)
+    ]
     pen.polygon([(float(x), float(y)) for x, y in points], fill=(204, 24, 34) if design.layout % 2 else (250, 208, 30))
     text = _FLASHES[(design.word * 3 + design.layout) % len(_FLASHES)]
     ink = WHITE if design.layout % 2 else BLACK

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.artwork import WHITE, Image8, Print, lettering, pixels
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.joinery import turned
@@ -87,7 +88,7 @@ def _print(carton: MilkCarton) -> Image8:
     design = Print(carton.label_hue, carton.label_layout, carton.label_word)
     half = carton.width_m / 2
     eaves, ridge, top = _levels(carton)
-    slope = float(np.hypot(half - _FIN_HALF_M, ridge - eaves))
+    slope = float(elementary.hypot(half - _FIN_HALF_M, ridge - eaves))
     panel = _WIDE_PX // 4
     density = panel / carton.width_m
     body, roof = round(eaves * density), round((slope + top - ridge) * density)
@@ -110,6 +111,6 @@ def _cap(carton: MilkCarton) -> Solid:
     radius = 0.38 * half
     profile = [(0.0, -0.002), (radius, -0.002), (radius, 0.3 * radius), (0.85 * radius, 0.32 * radius)]
     profile += [(0.85 * radius, 0.85 * radius), (0.78 * radius, 0.92 * radius), (0.0, 0.92 * radius)]
-    tilt = float(np.degrees(np.arctan2(ridge - eaves, half)))
+    tilt = float(np.degrees(elementary.arctan2(ridge - eaves, half)))
     upright = lathe(profile, 32, slot=2)
     return moved(turned(upright, 0, tilt), (0.0, -half / 2, (eaves + ridge) / 2))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.assets.generators.artwork import (
     SMALL_PRINT,
     WHITE,
@@ -60,11 +61,11 @@ def _bar_faces(bar: SnackBar) -> tuple[Points, Points]:
     columns, rows, seal = 41, 11, 0.09
     u, v = np.linspace(0.0, 1.0, columns)[None, :], np.linspace(-1.0, 1.0, rows)[:, None]
     share = np.clip((u - seal) / (1 - 2 * seal), 0.0, 1.0)
-    swell = np.clip(np.sin(np.pi * share), 0.0, 1.0) ** 0.22
-    section = np.maximum(1 - np.abs(v) ** 5, 0.0) ** 0.5
-    ripple = 1 + 0.05 * np.cos(23 * u + 3 * v) * (0.4 + 0.6 * (np.abs(share - 0.5) > 0.36))  # noqa: PLR2004 - near the seals
+    swell = elementary.power(np.clip(elementary.sin(np.pi * share), 0.0, 1.0), 0.22)
+    section = np.maximum(1 - elementary.power(np.abs(v), 5), 0.0) ** 0.5
+    ripple = 1 + 0.05 * elementary.cos(23 * u + 3 * v) * (0.4 + 0.6 * (np.abs(share - 0.5) > 0.36))  # noqa: PLR2004 - near the seals
     half = bar.height_m / 2
-    crimp = 0.0006 * np.cos(np.pi * np.arange(columns))[None, :] * ((share <= 0) | (share >= 1))
+    crimp = 0.0006 * elementary.cos(np.pi * np.arange(columns))[None, :] * ((share <= 0) | (share >= 1))
     teeth = 0.0015 * (np.arange(rows)[:, None] % 2) * np.where(u <= 0, 1.0, np.where(u >= 1, -1.0, 0.0))
     x = bar.length_m * (u - 0.5) + teeth
     y = bar.width_m / 2 * v * (1 - 0.06 * swell)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PIL import Image
 
+from synthvision import elementary
 from synthvision.assets.generators.artwork import WHITE, Image8, Print, lettering, pixels
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.parameters import read_parameters
@@ -60,7 +61,7 @@ def make(parameters: Mapping[str, float]) -> Asset:
 
 def _flattened(around: Points, radius: float, half: float, share: float) -> Points:
     """Blend a circle into a flat crimp 2·``half`` wide."""
-    eased = share**1.2
+    eased = elementary.power(share, 1.2)
     thin = 0.0009
     x = around[:, 0] * (radius + (half - radius) * eased)
     y = around[:, 1] * (radius + (thin - radius) * eased)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
+from synthvision import elementary
 from synthvision.assets.generators.artwork import SMALL_PRINT, WHITE, Print, barcode, lettering, paragraph
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.parameters import read_parameters
@@ -61,7 +62,12 @@ def _stripe(pen: Pen, wide: int, tall: int, design: Print) -> None:
     light = design.layout % 2 == 1
     across = np.linspace(0.0, 1.0, 48)
     for number, ink in enumerate((design.deep, design.accent, design.main if light else WHITE)):
-        low = tall * (1.02 - 0.17 * number - 0.55 * across**3 - 0.07 * np.sin(6 * across + design.layout))
+        low = tall * (
+            1.02
+            - 0.17 * number
+            - 0.55 * elementary.power(across, 3)
+            - 0.07 * elementary.sin(6 * across + design.layout)
+        )
         line = list(zip((wide * across).tolist(), low.tolist(), strict=True))
         back = [(x, y + 0.13 * tall) for x, y in reversed(line)]
         pen.polygon(line + back, fill=ink)
