@@ -24,6 +24,9 @@ Values = NDArray[Any]
 _BLOCK = 1 << 13
 """Elements at a time, so that all passes over them stay in the processor's cache."""
 
+_TOGETHER = 64
+"""So many numbers in 1/2 … 1 can be multiplied and stay far from the smallest number."""
+
 _HALF_PI_HIGH, _HALF_PI_LOW = 1.57079632673412561417, 6.07710050650619224932e-11
 _SINE = (
     -1.66666666666666324348e-01,
@@ -137,6 +140,13 @@ def log(value: ArrayLike) -> Any:
 def log2(value: ArrayLike) -> Any:
     """Return the logarithm to the base 2: -inf for 0, nan below."""
     return _in_blocks(lambda x: _logarithm(x) / _LN2, value)
+
+
+def geometric_mean(values: ArrayLike) -> float:
+    """Return the geometric mean of positive numbers; a logarithm for each product of ``_TOGETHER`` mantissas is enough."""
+    mantissas, doublings = np.frexp(np.asarray(values, np.float64).reshape(-1))
+    products = np.multiply.reduceat(mantissas, np.arange(0, len(mantissas), _TOGETHER))
+    return float(exp((log(products).sum() + doublings.sum(dtype=np.int64) * _LN2) / len(mantissas)))
 
 
 def tanh(value: ArrayLike) -> Any:

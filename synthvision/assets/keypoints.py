@@ -146,7 +146,7 @@ def locate(mesh: Mesh, specs: Mapping[str, PointSpec]) -> dict[str, Point]:
 
 def axis_through(mesh: Mesh, symmetry: SymmetrySpec) -> tuple[Vector, Vector]:
     """Return the unit axis of a symmetry and a point on it, in the mesh's frame."""
-    axis = np.array(symmetry.axis) / np.linalg.norm(symmetry.axis)
+    axis = np.array(symmetry.axis) / np.linalg.norm(symmetry.axis, axis=-1)
     return _rounded(axis), _rounded(_at(mesh, symmetry.at))
 
 
@@ -184,7 +184,7 @@ class _Surface:
 
     def __init__(self, mesh: Mesh) -> None:
         self.mesh = mesh
-        self.size = float(np.linalg.norm(mesh.bounds[1] - mesh.bounds[0]))
+        self.size = float(np.linalg.norm(mesh.bounds[1] - mesh.bounds[0], axis=-1))
 
     @cached_property
     def corners(self) -> Floats:
@@ -205,13 +205,13 @@ class _Surface:
             # A ray that goes exactly through an edge must not slip between its two triangles.
             slack = 1e-9
             met = (u >= -slack) & (v >= -slack) & (u + v <= 1 + slack)
-            met &= along * np.linalg.norm(way) >= -_ON_SURFACE * self.size
+            met &= along * np.linalg.norm(way, axis=-1) >= -_ON_SURFACE * self.size
         return start + float(along[met].min()) * way if met.any() else None
 
     def furthest(self, way: Floats) -> Floats:
         """Return the point that is furthest in a direction."""
         vertices = self.mesh.vertices.astype(np.float64)
-        heights = elementary.matmul(vertices, way / np.linalg.norm(way))
+        heights = elementary.matmul(vertices, way / np.linalg.norm(way, axis=-1))
         extreme = vertices[heights >= heights.max() - _EXTREME * self.size]
         middle: Floats = (extreme.min(axis=0) + extreme.max(axis=0)) / 2
         if len(extreme) == 1 or self.distance(middle) <= _ON_SURFACE * self.size:

@@ -76,7 +76,7 @@ def _furthest(covered: NDArray[np.float64], spec: PicturePointSpec) -> Uv | None
     if not len(covered):
         return None
     way = np.array(spec.towards)
-    heights = elementary.matmul(covered, way / np.linalg.norm(way))
+    heights = elementary.matmul(covered, way / np.linalg.norm(way, axis=-1))
     extreme = covered[heights >= heights.max() - 1e-9]
     middle = (extreme.min(axis=0) + extreme.max(axis=0)) / 2
     u, v = extreme[np.linalg.norm(extreme - middle, axis=1).argmin()].tolist()

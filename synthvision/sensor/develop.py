@@ -87,8 +87,8 @@ def exposure_gain(light: Image, settings: SensorSettings) -> float:
     gain: float = 2.0**settings.exposure_ev
     if settings.auto_exposure is None:
         return gain
-    luminance = np.maximum(light @ _LUMINANCE, np.float32(_BLACK))
-    return gain * settings.auto_exposure / float(elementary.exp(elementary.log(luminance).mean(dtype=np.float64)))
+    luminance = np.maximum(elementary.matmul(light, _LUMINANCE), np.float32(_BLACK))
+    return gain * settings.auto_exposure / elementary.geometric_mean(luminance)
 
 
 def _viewed(signal: Image, view: View) -> NDArray[np.uint8]:

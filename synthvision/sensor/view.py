@@ -35,6 +35,12 @@ _INSET = (
     (0.0424010709504685, 0.8784365015618028, 0.0791624274877287),
     (0.0424010709504685, 0.0784365015618028, 0.8791624274877287),
 )
+# Its inverse.
+_OUTSET = (
+    (1.1969986613119143, -0.09804562695225348, -0.09895303435966085),
+    (-0.05300133868808562, 1.1519543730477464, -0.09895303435966085),
+    (-0.05300133868808562, -0.0980456269522535, 1.151046965640339),
+)
 
 FILMIC_WHITE = _MIDDLE_GREY * 2.0**_STOPS_ABOVE
 """Linear light that the filmic view shows as white, about 16.3."""
@@ -81,10 +87,9 @@ def filmic_view(signal: NDArray[np.float32]) -> NDArray[np.uint8]:
     Inset matrix, ``agx_curve`` per channel, inverse matrix, display gamma 2.4, sRGB encoding. Within 0.6 of a level of
     that formula in real numbers: rounding and 0.1 for the tables.
     """
-    inset = np.array(_INSET)
-    light = cv2.transform(signal, inset)
+    light = cv2.transform(signal, np.array(_INSET))
     np.maximum(light, 0.0, out=light)  # a sum of values ≥ 0; -0.0 would index the end of the table
-    code = cv2.transform(np.take(_filmic_codes(), light.view(np.uint32) >> _CURVE_SHIFT), np.linalg.inv(inset))
+    code = cv2.transform(np.take(_filmic_codes(), light.view(np.uint32) >> _CURVE_SHIFT), np.array(_OUTSET))
     np.clip(code, 0.0, 1.0, out=code)
     np.multiply(code, np.float32(_CODE_BINS), out=code)
     level: NDArray[np.uint8] = np.take(_filmic_levels(), code.astype(np.uint16))

@@ -159,7 +159,7 @@ def _irradiance(wall: Wall, panels: Sequence[Panel]) -> Field:
         centre, across, upward = (np.asarray(part, np.float32) for part in (panel.centre, panel.across, panel.upward))
         facing = np.cross(across, upward)
         share = np.zeros(len(wall.place), np.float32)
-        samples = _samples(float(np.linalg.norm(across)), float(np.linalg.norm(upward)))
+        samples = _samples(float(np.linalg.norm(across, axis=-1)), float(np.linalg.norm(upward, axis=-1)))
         for right, up in samples:
             ray = wall.place - (centre + right * across + up * upward)
             squared = np.einsum("nx,nx->n", ray, ray) + np.float32(0.02)
@@ -201,7 +201,7 @@ def _show(panel: Panel, radiance: Field, distance: Field, towards: Field) -> Non
 
 def _around(centre: Field, across: Field, upward: Field, towards: Field) -> NDArray[np.intp]:
     """Return which directions (N, 3) are in the round cone about a panel's centre that holds its corners."""
-    middle = centre / np.linalg.norm(centre)
+    middle = centre / np.linalg.norm(centre, axis=-1)
     corners = np.stack([centre + x * across + y * upward for x in (-1, 1) for y in (-1, 1)])
     least = float((elementary.matmul(corners, middle) / np.linalg.norm(corners, axis=1)).min())
     # A cone of more than a half space is not convex: then the panel may stick out between its corners.

@@ -103,7 +103,7 @@ def _local(node: dict[str, Any], where: str) -> Floats:
 
 def _rotation(quaternion: Floats) -> Floats:
     """Matrix of a quaternion (x, y, z, w), which need not be of unit length."""
-    length = float(np.linalg.norm(quaternion))
+    length = float(np.linalg.norm(quaternion, axis=-1))
     x, y, z, w = quaternion / (length or 1.0)
     return np.array(
         [
@@ -218,7 +218,7 @@ def _placed(part: Part, matrix: Floats) -> Part:
     cofactors = np.stack(
         [np.cross(linear[1], linear[2]), np.cross(linear[2], linear[0]), np.cross(linear[0], linear[1])]
     )
-    mirrored = np.linalg.det(linear) < 0
+    mirrored = (linear[0] * cofactors[0]).sum() < 0
     order = [0, 2, 1] if mirrored else [0, 1, 2]
     normals = (
         None

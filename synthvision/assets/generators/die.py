@@ -69,7 +69,7 @@ def _pip(die: Die, outline: Points) -> Solid:
     """Return the flat collar from a square opening to the pip's round rim, and the hollow inside it."""
     centre = (outline.min(axis=0) + outline.max(axis=0)) / 2
     across, upward = outline[BLOCK] - outline[0], outline[2 * BLOCK] - outline[BLOCK]
-    across, upward = across / np.linalg.norm(across), upward / np.linalg.norm(upward)
+    across, upward = across / np.linalg.norm(across, axis=-1), upward / np.linalg.norm(upward, axis=-1)
     inward = np.cross(upward, across)
     angle = block_directions(BLOCK, BLOCK)[:, None]
     radius = die.pip * die.size_m

@@ -89,10 +89,10 @@ def bar(
 ) -> Solid:
     """Return a round bar between two points, closed at both ends; two radii make it taper."""
     begin, finish = np.asarray(start, np.float64), np.asarray(end, np.float64)
-    along = (finish - begin) / np.linalg.norm(finish - begin)
+    along = (finish - begin) / np.linalg.norm(finish - begin, axis=-1)
     reference = np.eye(3)[int(np.argmin(np.abs(along)))]
     first = np.cross(reference, along)
-    first /= np.linalg.norm(first)
+    first /= np.linalg.norm(first, axis=-1)
     second = np.cross(along, first)
     ring = circle(columns)
     around = ring[:, :1] * first + ring[:, 1:] * second

@@ -25,13 +25,13 @@ def filleted(corners: Sequence[tuple[float, float, float]], steps: int = 5) -> P
 
 def _arc(before: Points, here: Points, after: Points, radius: float, steps: int) -> Points:
     back, ahead = before - here, after - here
-    shorter = min(float(np.linalg.norm(back)), float(np.linalg.norm(ahead)))
-    back, ahead = back / np.linalg.norm(back), ahead / np.linalg.norm(ahead)
+    shorter = min(float(np.linalg.norm(back, axis=-1)), float(np.linalg.norm(ahead, axis=-1)))
+    back, ahead = back / np.linalg.norm(back, axis=-1), ahead / np.linalg.norm(ahead, axis=-1)
     half = 0.5 * float(elementary.arccos(np.clip(elementary.matmul(back, ahead), -1.0, 1.0)))
     reach = min(radius / elementary.tan(half), 0.49 * shorter) if np.pi / 2 - half > 1e-3 else 0.0  # noqa: PLR2004 - straight on
     if reach <= 0.0:
         return here[None]
-    bisector = (back + ahead) / np.linalg.norm(back + ahead)
+    bisector = (back + ahead) / np.linalg.norm(back + ahead, axis=-1)
     centre = here + bisector * reach / elementary.cos(half)
     start, end = here + back * reach - centre, here + ahead * reach - centre
     turn = elementary.arctan2(start[0] * end[1] - start[1] * end[0], elementary.matmul(start, end))

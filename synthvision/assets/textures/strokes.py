@@ -59,7 +59,7 @@ def wandering(start: tuple[float, ...], end: tuple[float, ...], size: float, cou
     begin, stop = np.asarray(start, np.float64), np.asarray(end, np.float64)
     along = stop - begin
     normal = np.array([-along[1], along[0]])
-    normal /= max(float(np.linalg.norm(along)), 1e-9)
+    normal /= max(float(np.linalg.norm(along, axis=-1)), 1e-9)
     share = np.linspace(0.0, 1.0, len(offset))[:, None]
     line: Line = begin + share * along + offset[:, None] * normal
     return np.clip(line, 0.03, 0.97)

@@ -24,6 +24,7 @@ from scipy.spatial import ConvexHull, QhullError
 
 from synthvision.assets.cache import Entry, Kind, kept
 from synthvision.sampling.physics.cutting import cut
+from synthvision.sampling.physics.principal_axes import principal_axes
 
 Points = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -142,9 +143,7 @@ def _volume(points: Points, triangles: Indices) -> float:
 
 def _thickened(points: Points) -> Points:
     """Give a flat mesh a little thickness along the direction in which it has none."""
-    middle = points.mean(axis=0)
-    spread = np.linalg.svd(points - middle, full_matrices=False)[2]
-    off = spread[-1] * (_LEAST_THICKNESS / 2 * float(np.ptp(points, axis=0).max()))
+    off = principal_axes(points)[0] * (_LEAST_THICKNESS / 2 * float(np.ptp(points, axis=0).max()))
     return np.concatenate([points - off, points + off])
 
 

@@ -18,6 +18,7 @@ from scipy.spatial import ConvexHull, QhullError
 
 from synthvision import elementary
 from synthvision.sampling.physics.hollows import Hollows, Points, hollows_of
+from synthvision.sampling.physics.principal_axes import principal_axes
 
 Plane: TypeAlias = tuple[Points, float]
 """Unit normal (3,), and distance from the origin along it."""
@@ -176,7 +177,7 @@ def _ways(solid: Manifold) -> Iterator[list[Plane]]:
     first, second, third = np.eye(3)
     for pair in ((first, second), (second, third), (third, first)):
         yield from (_fan(count, *pair, middle) for count in _FANS)
-    own = np.linalg.eigh(np.cov(points.T))[1].T
+    own = principal_axes(points)
     if np.abs(own).max(axis=1).min() < _UPRIGHT:
         yield from _across(points, own)
     yield from ([plane] for plane in _inner_planes(solid))

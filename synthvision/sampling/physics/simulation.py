@@ -124,7 +124,7 @@ class Simulation:
     def _pose(self, number: int, one: Falling) -> Pose:
         place = self.places()[number]
         rotation = np.empty(9)
-        self._mujoco.mju_quat2Mat(rotation, place[3:] / np.linalg.norm(place[3:]))
+        self._mujoco.mju_quat2Mat(rotation, place[3:] / np.linalg.norm(place[3:], axis=-1))
         pose = np.eye(4)
         pose[:3, :3] = rotation.reshape(3, 3) * one.body.scale
         pose[:3, 3] = place[:3]

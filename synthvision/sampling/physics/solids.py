@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import trimesh
 from numpy.typing import NDArray
 from scipy.spatial import ConvexHull
 
@@ -43,16 +42,27 @@ def solid_of(points: Points, triangles: NDArray[np.int64], parts: Sequence[Point
 
 
 def _solid(corners: Points) -> Solid:
-    """Integrate over the volume inside closed triangles (T, 3, 3), whichever way all of them are wound."""
-    # Small solids vanish in rounding unless they are about one metre large.
-    size = float(np.ptp(corners.reshape(-1, 3), axis=0).max())
-    found = trimesh.triangles.mass_properties(corners / size)
-    sign = -1.0 if found.volume < 0 else 1.0
-    return Solid(
-        sign * float(found.volume) * size**3,
-        np.asarray(found.center_mass, np.float64) * size,
-        sign * np.asarray(found.inertia, np.float64) * size**5,
-    )
+    """Integrate over the volume inside closed triangles (T, 3, 3), whichever way all of them are wound.
+
+    The sum over the signed tetrahedra that the triangles form with one point: with d = a · (b × c) and s = a + b + c
+    these have volume d/6, first moments d/24 s, and second moments d/120 (a aᵀ + b bᵀ + c cᵀ + s sᵀ).
+    """
+    # Small solids vanish in rounding unless they are about one metre large, and near the origin.
+    low, high = corners.min(axis=(0, 1)), corners.max(axis=(0, 1))
+    size, middle = float((high - low).max()), (low + high) / 2
+    corners = (corners - middle) / size
+    a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
+    together = corners.sum(axis=1)
+    sixfold = (a * np.cross(b, c)).sum(axis=1)
+    volume = float(sixfold.sum()) / 6
+    if volume == 0:
+        return Solid(0.0, middle, np.zeros((3, 3)))
+    centre: Points = (sixfold[:, None] * together).sum(axis=0) / (24 * volume)
+    squares = sum(vectors[:, :, None] * vectors[:, None] for vectors in (a, b, c, together))
+    spread = (sixfold[:, None, None] * squares).sum(axis=0) / 120 - volume * centre[:, None] * centre
+    inertia: Points = np.trace(spread) * np.eye(3) - spread
+    sign = -1.0 if volume < 0 else 1.0
+    return Solid(sign * volume * size**3, centre * size + middle, sign * inertia * size**5)
 
 
 def _outwards(part: Points) -> Points:

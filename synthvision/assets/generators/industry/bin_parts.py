@@ -176,7 +176,7 @@ def _wire(path: Points, radius: float) -> Solid:
     """Return round wire along a path (P, 3) in the plane z = 0, with rounded ends."""
     angle = np.linspace(0.0, np.pi / 2, 4)
     before, after = path[0] - path[1], path[-1] - path[-2]
-    before, after = before / np.linalg.norm(before), after / np.linalg.norm(after)
+    before, after = before / np.linalg.norm(before, axis=-1), after / np.linalg.norm(after, axis=-1)
     ends = radius * elementary.sin(angle[1:])[:, None]
     whole = np.concatenate([(path[0] + ends * before)[::-1], path, path[-1] + ends * after])
     size = np.concatenate([elementary.cos(angle[:0:-1]), np.ones(len(path)), elementary.cos(angle[1:])])

@@ -102,7 +102,7 @@ def _ball() -> tuple[Points, np.ndarray[tuple[int, int], np.dtype[np.int64]]]:
     base = np.array(
         [np.roll((0, a, b * GOLDEN), shift) for shift in range(3) for a in (1, -1) for b in (1, -1)], np.float64
     )
-    base /= np.linalg.norm(base[0])
+    base /= np.linalg.norm(base[0], axis=-1)
     near = np.linalg.norm(base[:, None] - base[None], axis=2)
     linked = (near > 0) & (near < 1.1)  # noqa: PLR2004 - an edge of the unit icosahedron is 1.05
     faces = [
@@ -119,12 +119,12 @@ def _ball() -> tuple[Points, np.ndarray[tuple[int, int], np.dtype[np.int64]]]:
         key = (min(i, j), max(i, j))
         if key not in middles:
             middles[key] = len(points)
-            points.append((base[i] + base[j]) / np.linalg.norm(base[i] + base[j]))
+            points.append((base[i] + base[j]) / np.linalg.norm(base[i] + base[j], axis=-1))
         return middles[key]
 
     triangles = []
     for i, j, k in faces:
-        b, c = (j, k) if np.linalg.det(base[[i, j, k]]) > 0 else (k, j)
+        b, c = (j, k) if (base[i] * np.cross(base[j], base[k])).sum() > 0 else (k, j)
         ib, bc, ci = middle(i, b), middle(b, c), middle(c, i)
         triangles += [(i, ib, ci), (b, bc, ib), (c, ci, bc), (ib, bc, ci)]
     return np.array(points), np.array(triangles, dtype=np.int64)
