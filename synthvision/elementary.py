@@ -129,7 +129,7 @@ def exp(exponent: ArrayLike) -> Any:
 
 def exp2(exponent: ArrayLike) -> Any:
     """Return 2 to the power of numbers."""
-    return _in_blocks(lambda x: np.ldexp(_exponential((x - np.rint(x)) * _LN2), np.rint(x).astype(np.int32)), exponent)
+    return _in_blocks(lambda x: _doubled(_exponential((x - np.rint(x)) * _LN2), np.rint(x)), exponent)
 
 
 def log(value: ArrayLike) -> Any:
@@ -143,7 +143,7 @@ def log2(value: ArrayLike) -> Any:
 
 
 def geometric_mean(values: ArrayLike) -> float:
-    """Return the geometric mean of positive numbers; a logarithm for each product of ``_TOGETHER`` mantissas is enough."""
+    """Return the geometric mean of positive numbers, with one logarithm for ``_TOGETHER`` of them."""
     mantissas, doublings = np.frexp(np.asarray(values, np.float64).reshape(-1))
     products = np.multiply.reduceat(mantissas, np.arange(0, len(mantissas), _TOGETHER))
     return float(exp((log(products).sum() + doublings.sum(dtype=np.int64) * _LN2) / len(mantissas)))
@@ -211,7 +211,7 @@ def _reduced(angle: Values) -> tuple[Values, Values, Values]:
     high = angle - quarter * _HALF_PI_HIGH
     low = quarter * _HALF_PI_LOW
     near = high - low
-    return quarter.astype(np.int64), near, (high - near) - low
+    return quarter, near, (high - near) - low
 
 
 def _wave(quarter: Values, near: Values, rest: Values) -> Values:
@@ -222,8 +222,9 @@ def _wave(quarter: Values, near: Values, rest: Values) -> Values:
     half = 0.5 * square
     one = 1.0 - half
     cosine = one + (((1.0 - one) - half) + (square * square * _polynomial(square, _COSINE) - near * rest))
-    value: Values = np.where(quarter & 1, cosine, sine) * (1 - (quarter & 2))
-    return value
+    side = quarter - 4.0 * np.floor(quarter * 0.25)
+    value: Values = np.where((side == 1) | (side == 3), cosine, sine)  # noqa: PLR2004 - sides of a square
+    return np.where(side >= 2, -value, value)  # noqa: PLR2004
 
 
 def _exponential(exponent: Values) -> Values:
@@ -235,8 +236,13 @@ def _exponential(exponent: Values) -> Values:
     near = high - low
     square = near * near
     bend = near - square * _polynomial(square, _EXPONENTIAL)
-    value: Values = np.ldexp(1.0 - ((low - near * bend / (2.0 - bend)) - high), doublings.astype(np.int32))
-    return value
+    return _doubled(1.0 - ((low - near * bend / (2.0 - bend)) - high), doublings)
+
+
+def _doubled(value: Values, times: Values) -> Values:
+    """Return ``value * 2 ** times`` for whole numbers; nan for nan."""
+    doubled: Values = np.ldexp(value, np.nan_to_num(np.clip(times, -2000, 2000)).astype(np.int32))
+    return doubled
 
 
 def _logarithm(value: Values) -> Values:

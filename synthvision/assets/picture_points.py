@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from pydantic import ConfigDict, Field, model_validator
 from pydantic.dataclasses import dataclass
 
-from synthvision import elementary
 from synthvision.assets.keypoints import Names, pair_faults
+from synthvision.elementary import matmul
 
 _STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
 _COVERED = 128
@@ -76,7 +76,7 @@ def _furthest(covered: NDArray[np.float64], spec: PicturePointSpec) -> Uv | None
     if not len(covered):
         return None
     way = np.array(spec.towards)
-    heights = elementary.matmul(covered, way / np.linalg.norm(way, axis=-1))
+    heights = matmul(covered, way / np.linalg.norm(way, axis=-1))
     extreme = covered[heights >= heights.max() - 1e-9]
     middle = (extreme.min(axis=0) + extreme.max(axis=0)) / 2
     u, v = extreme[np.linalg.norm(extreme - middle, axis=1).argmin()].tolist()

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from synthvision.assets import AssetStore, Material
 from synthvision.assets.texels import bilinear
+from synthvision.elementary import matmul
 from synthvision.labels.meshes import CastMesh, Parallelogram
 from synthvision.labels.projection import Index, Rays, Window, grid_lines, grid_rays, is_pinhole
 from synthvision.scene import Camera
@@ -158,7 +159,7 @@ def _cross_parallelogram(
     columns, rows = grid_lines(camera, window)
     with np.errstate(divide="ignore", invalid="ignore"):
         z = _affine(plane.normal, columns, rows)
-        np.divide(np.float32(plane.normal @ plane.point), z, out=z)
+        np.divide(np.float32(matmul(plane.normal, plane.point)), z, out=z)
         if not points and _all_inside(plane, camera, columns, rows):
             return Crossings(z.ravel(), np.zeros(z.size, np.int32), _NO_POINTS, _NO_POINTS)
         a, b = (_along(dual, plane.point, z, columns, rows) for dual in (plane.dual_a, plane.dual_b))
@@ -181,10 +182,13 @@ class _Plane:
 
 def _plane(placed: Placed, flat: Parallelogram) -> _Plane:
     to_camera = placed.object_to_camera
-    point = to_camera[:3, :3] @ flat.origin + to_camera[:3, 3]
-    side_a, side_b = to_camera[:3, :3] @ flat.side_a, to_camera[:3, :3] @ flat.side_b
+    point = matmul(to_camera[:3, :3], flat.origin) + to_camera[:3, 3]
+    side_a, side_b = (
+        matmul(to_camera[:3, :3], flat.side_a),
+        matmul(to_camera[:3, :3], flat.side_b),
+    )
     normal = np.cross(side_a, side_b)
-    area = normal @ normal
+    area = matmul(normal, normal)
     return _Plane(point, normal, np.cross(side_b, normal) / area, np.cross(normal, side_a) / area)
 
 
@@ -198,7 +202,7 @@ def _along(
     """Return the coordinate (H, W) along one side of the points at depths ``z``."""
     along = _affine(dual, columns, rows)
     along *= z
-    along -= np.float32(point @ dual)
+    along -= np.float32(matmul(point, dual))
     return along
 
 
@@ -210,9 +214,9 @@ def _all_inside(plane: _Plane, camera: Camera, columns: NDArray[np.float64], row
     """
     ends = [(x, y, 1.0) for x in columns[[0, -1]] for y in rows[[0, -1]]]
     directions = np.array(ends)
-    z = (plane.normal @ plane.point) / (directions @ plane.normal)
-    origins = plane.point @ plane.dual_a, plane.point @ plane.dual_b
-    a, b = (z * (directions @ dual) - at for dual, at in zip((plane.dual_a, plane.dual_b), origins, strict=True))
+    z = matmul(plane.normal, plane.point) / matmul(directions, plane.normal)
+    origins = matmul(plane.point, plane.dual_a), matmul(plane.point, plane.dual_b)
+    a, b = (z * matmul(directions, dual) - at for dual, at in zip((plane.dual_a, plane.dual_b), origins, strict=True))
     margin = _MARGIN * (1 + abs(origins[0]) + abs(origins[1]))
     inside = np.minimum(a, b).min() >= margin and np.maximum(a, b).max() <= 1 - margin
     return bool(inside and z.min() >= camera.clip_m * (1 + _MARGIN) and z.max() < np.inf)

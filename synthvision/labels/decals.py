@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from synthvision.assets import AssetStore
 from synthvision.assets.texels import opacity
+from synthvision.elementary import matmul
 from synthvision.labels.casting import Crossings, cast_rays, interpolate
 from synthvision.labels.extents import NOTHING, Extent, extent_of
 from synthvision.labels.meshes import CastMesh
@@ -58,8 +59,8 @@ def decal_points(
     to_object = np.array(decal.decal_to_object)
     offsets = points - to_object[:3, 3]
     # Its columns are at right angles to each other, so this is the inverse.
-    x, y, z = (offsets @ (column / (column @ column)) for column in to_object[:3, :3].T)
-    facing = cast.face_normals.take(triangles, axis=0) @ to_object[:3, 2] > 0
+    x, y, z = (matmul(offsets, column / matmul(column, column)) for column in to_object[:3, :3].T)
+    facing = matmul(cast.face_normals.take(triangles, axis=0), to_object[:3, 2]) > 0
     half = 0.5
     reached = np.flatnonzero((np.abs(x) <= half) & (np.abs(y) <= half) & (np.abs(z) <= decal.depth_m) & facing)
     return reached, (np.stack([x[reached], y[reached]], axis=1) + half).astype(np.float32)
@@ -105,9 +106,9 @@ def _decal_extent(traced: Traced, decal: Decal, bearer: int, store: AssetStore) 
 
 def _slab(view: PlacedScene, decal: Decal, bearer: int) -> tuple[NDArray[np.float64], NDArray[np.float64], Window]:
     """Return ``to_camera`` and ``corners_m`` of a decal, and its window, which may leave the image."""
-    to_camera = view.to_camera[bearer] @ np.array(decal.decal_to_object)
+    to_camera = matmul(view.to_camera[bearer], np.array(decal.decal_to_object))
     corners = _SIDES * np.array([1.0, 1.0, 2 * decal.depth_m])
-    corners_m: NDArray[np.float64] = corners @ to_camera[:3, :3].T + to_camera[:3, 3]
+    corners_m: NDArray[np.float64] = matmul(corners, to_camera[:3, :3].T) + to_camera[:3, 3]
     return to_camera, corners_m, Window(*projected_windows(view.scene.camera, corners_m.T[None])[0].tolist())
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvision.assets import AssetStore
+from synthvision.elementary import matmul
 from synthvision.labels.batches import same_mesh
 from synthvision.labels.casting import cast_rays
 from synthvision.labels.decals import bearing
@@ -119,7 +120,7 @@ def _of_decals(view: PlacedScene) -> Iterator[_Declared]:
 def _on_bearer(decal: Decal, cast: CastMesh) -> tuple[Floats, NDArray[np.bool_]]:
     """Return where lines along the decal's z through its points first meet its bearer within its slab, if they do."""
     to_object = np.array(decal.decal_to_object)
-    points = np.array([point.position_m for point in decal.keypoints]) @ to_object[:3, :3].T + to_object[:3, 3]
+    points = matmul(np.array([point.position_m for point in decal.keypoints]), to_object[:3, :3].T) + to_object[:3, 3]
     out = to_object[:3, 2]
     starts = (points + decal.depth_m * out).astype(np.float32)
     ways = np.broadcast_to(-out, points.shape).astype(np.float32)
@@ -134,7 +135,7 @@ def _placed(view: PlacedScene, declared: list[_Declared]) -> _Points:
     bodies = np.array([one.body for one in declared])
     of = np.repeat(bodies, counts)
     to_camera = view.to_camera[of]
-    positions = (to_camera[:, :3, :3] @ np.concatenate([one.positions for one in declared])[:, :, None])[:, :, 0]
+    positions = matmul(to_camera[:, :3, :3], np.concatenate([one.positions for one in declared])[:, :, None])[:, :, 0]
     positions += to_camera[:, :3, 3]
     scales = np.linalg.norm(to_camera[:, :3, 0], axis=1)
     bounds = np.array([view.placed[index].cast.mesh.bounds for index in bodies.tolist()])
@@ -184,7 +185,7 @@ def _spheres(view: PlacedScene, chosen: list[int]) -> tuple[Floats, Floats]:
     """Return spheres around things: centres (I, 3) in camera axes and radii (I,), metres."""
     bounds = np.array([view.placed[index].cast.mesh.bounds for index in chosen])
     to_camera = view.to_camera[chosen]
-    centres = (to_camera[:, :3, :3] @ bounds.mean(axis=1)[:, :, None])[:, :, 0] + to_camera[:, :3, 3]
+    centres = matmul(to_camera[:, :3, :3], bounds.mean(axis=1)[:, :, None])[:, :, 0] + to_camera[:, :3, 3]
     scales = np.linalg.norm(to_camera[:, :3, 0], axis=1)
     return centres, scales * np.linalg.norm(bounds[:, 1] - bounds[:, 0], axis=1) / 2
 
@@ -199,8 +200,8 @@ def _meeting(view: PlacedScene, points: _Points, things: Index, centres: Floats,
     step = max(1, _TESTS_AT_ONCE // len(things))
     for start in range(0, len(ways), step):
         way, eye, z = ways[start : start + step], points.eyes[start : start + step], points.positions[start:, 2][:step]
-        along = way @ centres.T - (way * eye).sum(axis=1)[:, None]
-        aside = squares - 2 * eye @ centres.T + (eye**2).sum(axis=1)[:, None] - along**2
+        along = matmul(way, centres.T) - (way * eye).sum(axis=1)[:, None]
+        aside = squares - matmul(2 * eye, centres.T) + (eye**2).sum(axis=1)[:, None] - along**2
         met = (aside <= reach + _ROUNDING * squares) & (near < z[:, None]) & (far > view.scene.camera.clip_m)
         point, place = np.nonzero(met)
         found.append((point + start, things[place]))
@@ -227,8 +228,8 @@ def _crossings(
 
 def _rays(points: _Points, chosen: Index, to_object: Floats) -> Rays:
     turn, eyes, slopes = to_object[:, :3, :3], points.eyes[chosen], points.slopes[chosen]
-    origins = (turn @ eyes[:, :, None])[:, :, 0] + to_object[:, :3, 3]
-    directions = (turn @ slopes[:, :, None])[:, :, 0]
+    origins = matmul(turn, eyes[:, :, None])[:, :, 0] + to_object[:, :3, 3]
+    directions = matmul(turn, slopes[:, :, None])[:, :, 0]
     return Rays(origins.astype(np.float32), directions.astype(np.float32))
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvision.assets import AssetStore
+from synthvision.elementary import matmul
 from synthvision.labels.batches import SMALL_PX
 from synthvision.labels.coverage import soft_masks
 from synthvision.labels.decals import DecalExtent, decal_extents
@@ -189,7 +190,7 @@ def _decal_labels(scene: Scene, decals: Sequence[DecalExtent], keypoints: Keypoi
             found.to_camera,
             found.corners_m,
             project(scene.camera, found.corners_m),
-            float(np.linalg.norm(found.corners_m.mean(axis=0))),
+            float(np.linalg.norm(found.corners_m.mean(axis=0), axis=-1)),
             on=scene.instances[found.bearer].instance_id,
             see_through=scene.instances[found.bearer].see_through,
             keypoints=keypoints.get(found.decal.instance_id, ()),
@@ -220,7 +221,7 @@ def _box_corners(view: PlacedScene, chosen: Sequence[int]) -> NDArray[np.float64
     """Corners (K, 8, 3) of the meshes' own boxes in camera axes, metres; bit 0, 1, 2 of the index: greatest x, y, z."""
     bounds = np.array([view.placed[index].cast.mesh.bounds for index in chosen]).reshape(-1, 2, 3)
     to_camera = view.to_camera[list(chosen)]
-    corners: NDArray[np.float64] = bounds[:, _BOX_CORNERS, np.arange(3)] @ to_camera[:, :3, :3].swapaxes(1, 2)
+    corners: NDArray[np.float64] = matmul(bounds[:, _BOX_CORNERS, np.arange(3)], to_camera[:, :3, :3].swapaxes(1, 2))
     corners += to_camera[:, None, :3, 3]
     return corners
 

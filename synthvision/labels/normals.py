@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvision.elementary import matmul
 from synthvision.labels.batches import BatchHits
 from synthvision.labels.casting import Placed, interpolate
 from synthvision.labels.meshes import CastMesh
@@ -97,9 +98,9 @@ def _linear(camera_to_object: NDArray[np.float64]) -> Floats:
 
 def _flat_normal(placed: Placed, camera: Camera) -> Floats:
     """Return the one normal (3,) of a flat mesh, of unit length and turned towards the camera."""
-    normal = placed.cast.face_normals[0] @ _linear(placed.camera_to_object)
-    unit: Floats = normal / np.linalg.norm(normal)
+    normal = matmul(placed.cast.face_normals[0], _linear(placed.camera_to_object))
+    unit: Floats = normal / np.linalg.norm(normal, axis=-1)
     if camera.orthographic:
         return -unit if normal[2] > 0 else unit
-    point = placed.object_to_camera[:3, :3] @ placed.cast.mesh.vertices[0] + placed.object_to_camera[:3, 3]
-    return -unit if normal @ point > 0 else unit
+    point = matmul(placed.object_to_camera[:3, :3], placed.cast.mesh.vertices[0]) + placed.object_to_camera[:3, 3]
+    return -unit if matmul(normal, point) > 0 else unit

@@ -66,7 +66,9 @@ def object_coordinates(shape: tuple[int, int], seen: Iterable[SeenMesh]) -> Floa
     for one in seen:
         if one.labelled:
             low, high = one.mesh.bounds
-            corners = ((one.mesh.vertices - (low + high) / 2) / np.linalg.norm(high - low) + 0.5).astype(np.float32)
+            corners = ((one.mesh.vertices - (low + high) / 2) / np.linalg.norm(high - low, axis=-1) + 0.5).astype(
+                np.float32
+            )
             used, triangle = _used(one.triangle, len(one.mesh.triangles))
             values = interpolate(corners[one.mesh.triangles[used]], triangle, one.u, one.v)
             # Beyond a corner by rounding only.

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvision.elementary import matmul
 from synthvision.labels.casting import Placed
 from synthvision.labels.meshes import CastMeshes
 from synthvision.labels.projection import Window, inside_image, mesh_windows
 from synthvision.scene import Scene
+from synthvision.scene.poses import as_array, inverse, inverses
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,8 +50,8 @@ def place(scene: Scene, meshes: CastMeshes) -> PlacedScene:
     """Put every instance in front of the scene's camera; raises AssetError if one of the meshes cannot be had."""
     casts = [meshes.get(instance.mesh, scene.meshes[instance.mesh]) for instance in scene.instances]
     poses = np.array([instance.object_to_world for instance in scene.instances]).reshape(-1, 4, 4)
-    to_camera = np.linalg.inv(np.array(scene.camera.camera_to_world)) @ poses
-    to_object = np.linalg.inv(to_camera)
+    to_camera = matmul(inverse(as_array(scene.camera.camera_to_world)), poses)
+    to_object = inverses(to_camera)
     placed = tuple(
         Placed(cast, forth, back, instance.materials)
         for cast, forth, back, instance in zip(casts, to_camera, to_object, scene.instances, strict=True)

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvision.elementary import matmul
 from synthvision.labels.ray_grid import RayGrid, optics_of, ray_grid, slopes_through
 from synthvision.scene import Camera
 from synthvision.scene.lenses import distort
@@ -148,7 +149,7 @@ def mesh_windows(
     step = max(1, _POINTS_AT_ONCE // columns.shape[1])
     for start in range(0, len(windows), step):
         some = object_to_camera[start : start + step]
-        windows[start : start + step] = projected_windows(camera, some[:, :3, :3] @ columns + some[:, :3, 3:])
+        windows[start : start + step] = projected_windows(camera, matmul(some[:, :3, :3], columns) + some[:, :3, 3:])
     return windows
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvision.assets import AssetStore
+from synthvision.elementary import matmul
 from synthvision.labels.casting import Crossings, Placed, cast_rays
 from synthvision.labels.placing import PlacedScene
 from synthvision.labels.projection import Index, Rays, Window, grid_lines, is_pinhole
@@ -38,7 +39,7 @@ def is_pair(camera: Camera) -> bool:
 
 def other_eye(camera: Camera) -> Camera:
     """Return the camera of the other eye."""
-    pose = as_array(camera.camera_to_world) @ translation(camera.baseline_m, 0.0, 0.0)
+    pose = matmul(as_array(camera.camera_to_world), translation(camera.baseline_m, 0.0, 0.0))
     return replace(camera, camera_to_world=as_matrix(pose), baseline_m=-camera.baseline_m)
 
 
@@ -108,7 +109,7 @@ class _Points:
             beyond = np.flatnonzero(_behind_plane(placed, directions * depth[:, None].astype(np.float64)))
             pixels, depth, directions = pixels.take(beyond), depth.take(beyond), directions.take(beyond, axis=0)
         to_object = placed.camera_to_object
-        rays = Rays(to_object[:3, 3].astype(np.float32), (directions @ to_object[:3, :3].T).astype(np.float32))
+        rays = Rays(to_object[:3, 3].astype(np.float32), matmul(directions, to_object[:3, :3].T).astype(np.float32))
         met = cast_rays(placed, self.camera, rays, store)
         hidden = (met.depth < depth * np.float32(1 - _TOLERANCE)) & ~self._same_surface(pixels, index, met)
         self.mask.ravel()[pixels[hidden]] = HIDDEN
@@ -132,15 +133,15 @@ def _nearest(view: PlacedScene, index: int) -> float:
     if view.full_window(index).empty:
         return np.inf
     corners = np.take_along_axis(view.placed[index].cast.mesh.bounds, _BOX, axis=0)
-    return float((corners @ view.to_camera[index, 2, :3]).min() + view.to_camera[index, 2, 3])
+    return float(matmul(corners, view.to_camera[index, 2, :3]).min() + view.to_camera[index, 2, 3])
 
 
 def _behind_plane(placed: Placed, points: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Say for points (N, 3) in camera axes whether the camera is on the other side of a flat mesh's plane."""
     flat = placed.cast.parallelogram
     assert flat is not None  # noqa: S101 - asked before
-    normal = np.cross(flat.side_a, flat.side_b) @ placed.camera_to_object[:3, :3]
-    origin = placed.object_to_camera[:3, :3] @ flat.origin + placed.object_to_camera[:3, 3]
-    eye = -(origin @ normal)
-    behind: NDArray[np.bool_] = (points @ normal + eye) * np.sign(eye) < 0
+    normal = matmul(np.cross(flat.side_a, flat.side_b), placed.camera_to_object[:3, :3])
+    origin = matmul(placed.object_to_camera[:3, :3], flat.origin) + placed.object_to_camera[:3, 3]
+    eye = -matmul(origin, normal)
+    behind: NDArray[np.bool_] = (matmul(points, normal) + eye) * np.sign(eye) < 0
     return behind

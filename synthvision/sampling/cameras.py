@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from synthvision import elementary
+from synthvision.elementary import matmul
 from synthvision.errors import FrameError, PlacementError
 from synthvision.recipe.cameras import DEFAULT_SENSOR_WIDTH_MM, Stereo
 from synthvision.recipe.model import Camera as CameraSection
@@ -57,7 +57,7 @@ def _draw_views(
     )
     shutter_s = draws.not_negative(declared.shutter_s, f"{name}/shutter_s")
     turn = eyes[0][:3, :3]
-    focus_m = float(elementary.matmul(turn[:, 2], np.array(target) - eyes[0][:3, 3]))
+    focus_m = float(matmul(turn[:, 2], np.array(target) - eyes[0][:3, 3]))
     aperture_m, focus_m = _focus(declared, name, draws, film, focus_m)
     return tuple(
         Camera(
@@ -100,7 +100,7 @@ def _turned(turn: Pose, vector: Vector) -> Vector:
     """Return a vector of camera axes in world axes."""
     if not any(vector):
         return 0.0, 0.0, 0.0
-    x, y, z = elementary.matmul(turn, np.array(vector)).tolist()
+    x, y, z = matmul(turn, np.array(vector)).tolist()
     return x, y, z
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial import ConvexHull, QhullError
 
-from synthvision import elementary
+from synthvision.elementary import matmul
 from synthvision.sampling.bodies import Body, shifted, touch
 from synthvision.sampling.shapes import Points
 from synthvision.scene.poses import transform_points
@@ -124,7 +124,7 @@ def _outside(points: Points, middle: Points) -> float:
         hull = ConvexHull(points)
     except (QhullError, ValueError):
         return _from_line(points, middle)
-    return max(float((elementary.matmul(hull.equations[:, :2], middle) + hull.equations[:, 2]).max()), 0.0)
+    return max(float((matmul(hull.equations[:, :2], middle) + hull.equations[:, 2]).max()), 0.0)
 
 
 def _from_line(points: Points, middle: Points) -> float:

@@ -1,17 +1,19 @@
 """Matrices of poses: (4, 4) float64 arrays that act on column vectors, and the nested tuples that a scene holds.
 
-Sums are written out column by column instead of with ``@``: a matrix product of the linear algebra library may round
-differently on another processor, and a scene must be the same to the last bit.
+Products are those of ``elementary``, not ``@``: the linear algebra library may round differently on another processor,
+and a scene must be the same to the last bit.
 """
 
 from __future__ import annotations
 
 import math
+from functools import reduce
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvision.elementary import matmul
 from synthvision.scene.types import Matrix, Vector
 
 Pose = NDArray[np.float64]
@@ -105,10 +107,7 @@ def _across(direction: Vector) -> Vector:
 
 def multiply(first: Pose, *others: Pose) -> Pose:
     """Return the matrix product, left to right: the last one acts first."""
-    product = first
-    for other in others:
-        terms = product[:, :, None] * other
-        product = terms[:, 0] + terms[:, 1] + terms[:, 2] + terms[:, 3]
+    product: Pose = reduce(matmul, others, first)
     return product
 
 
@@ -120,11 +119,16 @@ def scale_of(pose: Pose) -> float:
 
 def inverse(pose: Pose) -> Pose:
     """Invert a pose of rotation, uniform scale and translation."""
-    back = np.eye(4)
-    turned = pose[:3, :3].T / scale_of(pose) ** 2
-    back[:3, :3] = turned
-    x, y, z = pose[:3, 3]
-    back[:3, 3] = -(turned[:, 0] * x + turned[:, 1] * y + turned[:, 2] * z)
+    back: Pose = inverses(pose[None])[0]
+    return back
+
+
+def inverses(poses: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Invert poses (N, 4, 4) of rotation, uniform scale and translation."""
+    linear, shift = poses[:, :3, :3], poses[:, :3, 3:]
+    turned = linear.swapaxes(1, 2) / (linear[:, :, 0] ** 2).sum(axis=1)[:, None, None]
+    back = np.zeros_like(poses)
+    back[:, :3, :3], back[:, :3, 3:], back[:, 3, 3] = turned, -matmul(turned, shift), 1.0
     return back
 
 

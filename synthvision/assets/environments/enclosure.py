@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvision import elementary
 from synthvision.assets.environments.panorama import Field, directions
+from synthvision.elementary import matmul
 
 Paint = Callable[["Wall"], Field]
 _SLIM = 4.0
@@ -163,7 +163,7 @@ def _irradiance(wall: Wall, panels: Sequence[Panel]) -> Field:
         for right, up in samples:
             ray = wall.place - (centre + right * across + up * upward)
             squared = np.einsum("nx,nx->n", ray, ray) + np.float32(0.02)
-            leaving = np.maximum(elementary.matmul(ray, facing), 0)
+            leaving = np.maximum(matmul(ray, facing), 0)
             arriving = np.maximum(ray[:, wall.axis] * np.float32(wall.side), 0)
             share += leaving * arriving / (squared * squared)
         light += share[:, None] * np.asarray(panel.radiance, np.float32) * np.float32(4 / len(samples))
@@ -183,12 +183,12 @@ def _show(panel: Panel, radiance: Field, distance: Field, towards: Field) -> Non
     near = _around(centre, across, upward, towards)
     rays = towards.take(near, axis=0)
     normal = np.cross(across, upward)
-    slope = elementary.matmul(rays, normal)
-    reach = np.float32(elementary.matmul(centre, normal)) / np.where(np.abs(slope) < 1e-9, np.float32(1e-9), slope)  # noqa: PLR2004 - parallel
+    slope = matmul(rays, normal)
+    reach = np.float32(matmul(centre, normal)) / np.where(np.abs(slope) < 1e-9, np.float32(1e-9), slope)  # noqa: PLR2004 - parallel
     hit = rays * reach[:, None] - centre
     x, y = (
-        elementary.matmul(hit, across) / elementary.matmul(across, across),
-        elementary.matmul(hit, upward) / elementary.matmul(upward, upward),
+        matmul(hit, across) / matmul(across, across),
+        matmul(hit, upward) / matmul(upward, upward),
     )
     inside = (np.abs(x) < 1) & (np.abs(y) < 1) & (reach > 0) & (reach < distance[near] * np.float32(1.001))
     bright = 1 - panel.falloff * np.clip(x * x + y * y, 0, 1.5) * np.float32(0.6)
@@ -203,9 +203,9 @@ def _around(centre: Field, across: Field, upward: Field, towards: Field) -> NDAr
     """Return which directions (N, 3) are in the round cone about a panel's centre that holds its corners."""
     middle = centre / np.linalg.norm(centre, axis=-1)
     corners = np.stack([centre + x * across + y * upward for x in (-1, 1) for y in (-1, 1)])
-    least = float((elementary.matmul(corners, middle) / np.linalg.norm(corners, axis=1)).min())
+    least = float((matmul(corners, middle) / np.linalg.norm(corners, axis=1)).min())
     # A cone of more than a half space is not convex: then the panel may stick out between its corners.
-    return np.flatnonzero(elementary.matmul(towards, middle) > (least - 1e-4 if least > 0 else -2.0))
+    return np.flatnonzero(matmul(towards, middle) > (least - 1e-4 if least > 0 else -2.0))
 
 
 def _bars(place: Field, panes: int) -> NDArray[np.bool_]:

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synthvision import elementary
 from synthvision.assets.files.bundle import Bundle
 from synthvision.assets.files.embedding import Images
 from synthvision.assets.files.gltf import Document, accessor, document_of
@@ -23,6 +22,7 @@ from synthvision.assets.files.parts import (
     check_vertex_count,
     checked_indices,
 )
+from synthvision.elementary import matmul
 from synthvision.errors import AssetError
 
 TRIANGLES, STRIP, FAN = 4, 5, 6
@@ -73,7 +73,7 @@ def _nodes(document: Document) -> Iterator[tuple[dict[str, Any], Floats]]:
             if index in met:
                 raise AssetError(f"{document.name}: nodes must be a tree, got node {index} in two places")
             met.add(index)
-            matrix = elementary.matmul(above, _local(node, f"{document.name}: node {index}"))
+            matrix = matmul(above, _local(node, f"{document.name}: node {index}"))
             yield node, matrix
             stack += [(child, matrix, depth + 1) for child in reversed(node.get("children", []))]
 
@@ -221,12 +221,10 @@ def _placed(part: Part, matrix: Floats) -> Part:
     mirrored = (linear[0] * cofactors[0]).sum() < 0
     order = [0, 2, 1] if mirrored else [0, 1, 2]
     normals = (
-        None
-        if part.normals is None
-        else elementary.matmul(part.normals[:, order], cofactors.T) * (-1.0 if mirrored else 1.0)
+        None if part.normals is None else matmul(part.normals[:, order], cofactors.T) * (-1.0 if mirrored else 1.0)
     )
     return Part(
-        elementary.matmul(part.positions, linear.T) + matrix[:3, 3],
+        matmul(part.positions, linear.T) + matrix[:3, 3],
         part.triangles[:, order],
         part.material,
         None if part.uvs is None else part.uvs[:, order],

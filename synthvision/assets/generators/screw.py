@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synthvision import elementary
 from synthvision.assets.generators.finish import finish
 from synthvision.assets.generators.parameters import read_parameters
 from synthvision.assets.generators.solids import Points, Solid, circle, join, levelled, loft, tip
 from synthvision.assets.generators.surfaces import metal
 from synthvision.assets.generators.threads import CREASE_DEG, thread_heights, thread_rings
 from synthvision.assets.types import Asset
+from synthvision.elementary import matmul
 
 COLUMNS = 32
 
@@ -58,7 +58,7 @@ def _cross(reach: float, half_width: float) -> Points:
     arm = [(reach, half_width * step) for step in offset] + [(reach, half_width)]
     arm += [((reach + half_width) / 2, half_width), (half_width, half_width), (half_width, (reach + half_width) / 2)]
     quarter = np.asarray(arm)
-    return np.concatenate([elementary.matmul(quarter, _quarter_turn(turn).T) for turn in range(4)])
+    return np.concatenate([matmul(quarter, _quarter_turn(turn).T) for turn in range(4)])
 
 
 def _quarter_turn(turns: int) -> Points:

@@ -58,7 +58,7 @@ _LEAST_THICKNESS = 2e-3
 _MOST_PIECES = 64
 """A mesh of more pieces than this, such as a triangle soup, is cut as one."""
 
-_FORM = 7
+_FORM = 8
 """Of the files in the cache; counts up when they, or how meshes are cut, change."""
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import ConvexHull, HalfspaceIntersection, QhullError
 
-from synthvision import elementary
+from synthvision.elementary import matmul
 
 Points = NDArray[np.float64]
 
@@ -47,8 +47,8 @@ def _chief_planes(corners: Points, hull: ConvexHull, below: float) -> Points:
     while len(left):
         plane = planes[left[0]]
         chief.append(plane)
-        depths = -(elementary.matmul(triangles[left], plane[:3]) + plane[3]).min(axis=1)
-        one = (depths <= below) & (elementary.matmul(planes[left, :3], plane[:3]) > _ALIKE)
+        depths = -(matmul(triangles[left], plane[:3]) + plane[3]).min(axis=1)
+        one = (depths <= below) & (matmul(planes[left, :3], plane[:3]) > _ALIKE)
         one[0] = True
         left = left[~one]
     return np.stack(chief)

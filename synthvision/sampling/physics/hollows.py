@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.spatial import ConvexHull
 
-from synthvision import elementary
+from synthvision.elementary import matmul
 
 Points = NDArray[np.float64]
 
@@ -52,7 +52,7 @@ class Hollows:
         left = np.arange(len(self.points))
         for first in range(0, len(planes), _PLANES_AT_ONCE):
             some = planes[first : first + _PLANES_AT_ONCE]
-            left = left[(elementary.matmul(self.points[left], some[:, :3].T) <= -some[:, 3]).all(axis=1)]
+            left = left[(matmul(self.points[left], some[:, :3].T) <= -some[:, 3]).all(axis=1)]
         return Hollows(self.points[left], self.depths[left])
 
     @cached_property

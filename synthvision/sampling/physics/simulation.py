@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import ConvexHull
 
-from synthvision import elementary
+from synthvision.elementary import matmul
 from synthvision.sampling.bodies import Body
 from synthvision.sampling.physics.types import Falling, Standing
 from synthvision.scene.poses import Pose
@@ -239,5 +239,5 @@ def _thickness(parts: Sequence[Points]) -> float:
 
 def _least_width(part: Points) -> float:
     normals = ConvexHull(part).equations[:, :3]
-    heights = elementary.matmul(part, normals.T)
+    heights = matmul(part, normals.T)
     return float(np.ptp(heights, axis=0).min())

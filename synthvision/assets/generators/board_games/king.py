@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synthvision import elementary
 from synthvision.assets.generators.board_games.chessmen import (
     Chessman,
     collar,
@@ -19,6 +18,7 @@ from synthvision.assets.generators.board_games.chessmen import (
 from synthvision.assets.generators.parameters import read_parameters
 from synthvision.assets.generators.solids import Solid, loft, tip
 from synthvision.assets.types import Asset
+from synthvision.elementary import matmul
 
 HEIGHT_MM, RADIUS_MM = 95.0, 18.5
 CROSS_MM, THICK_MM = 12.4, 2.8
@@ -51,7 +51,7 @@ def _cross() -> Solid:
     outline, turned = [], right
     for _ in range(4):
         outline.append(turned)
-        turned = elementary.matmul(turned, quarter)
+        turned = matmul(turned, quarter)
     flat = np.concatenate(outline)
     height = CROSS_MM / 2
     flat = flat * [1.0, height / 5.1]
