@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvision import elementary
 from synthvision.labels.casting import Placed
 from synthvision.labels.decals import bearing, decal_points
 from synthvision.render.preview.textures import PreviewTextures
 from synthvision.render.preview.vectors import Floats
 from synthvision.scene import Decal, Scene
+from synthvision.scene.poses import multiply, scale_of
 
 
 def decals_by_bearer(scene: Scene) -> Mapping[int, Sequence[Decal]]:
@@ -42,9 +44,9 @@ def apply_decal(
     if not len(reached):
         return
     image = textures.colour(decal.texture, placed.cast.asset)
-    across_m = np.linalg.norm((placed.object_to_camera @ np.array(decal.decal_to_object))[:3, 0])
+    across_m = scale_of(multiply(placed.object_to_camera, np.array(decal.decal_to_object)))
     texels = footprints[reached] * np.float32(float(image.widths[0]) / across_m)
-    colour = image.sample(uv, np.log2(np.maximum(texels, np.float32(1e-6))))
+    colour = image.sample(uv, elementary.log2(np.maximum(texels, np.float32(1e-6))))
     share = textures.opacity(decal.texture, placed.cast.asset, uv)[:, None]
     covered = values[reached]
     covered[:, 0:3] += (colour - covered[:, 0:3]) * (share * np.float32(decal.tint))

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvision import elementary
 from synthvision.render.preview.pyramid import Pyramid, pyramid
 from synthvision.render.preview.vectors import Floats
 from synthvision.scene import World
@@ -52,8 +53,8 @@ def measure_environment(image: Floats) -> Environment:
     spot = _spot(small, directions, solid_angles)
     weighted = small * solid_angles[:, :, None]
     spot_flux = (weighted * spot[:, :, None]).sum(axis=(0, 1))
-    towards = np.einsum("hw,hwc->c", weighted @ _LUMINANCE * spot, directions)
-    length = float(np.linalg.norm(towards))
+    towards = np.einsum("hw,hwc->c", elementary.matmul(weighted, _LUMINANCE) * spot, directions)
+    length = float(np.linalg.norm(towards, axis=-1))
     rest = weighted * (1 - spot[:, :, None])
     sky = rest * (directions[:, :, 2:] > 0)
     return Environment(
@@ -69,9 +70,14 @@ def _directions(width: int, height: int) -> tuple[NDArray[np.float64], NDArray[n
     """Directions (H, W, 3) and solid angles (H, W) of the pixels, in the convention of ``scene.World``."""
     azimuth = (0.5 - (np.arange(width) + 0.5) / width) * 2 * np.pi
     zenith = (np.arange(height) + 0.5) / height * np.pi
-    flat = np.sin(zenith)[:, None] * np.ones(width)
+    flat = elementary.sin(zenith)[:, None] * np.ones(width)
     directions = np.stack(
-        [flat * np.cos(azimuth), flat * np.sin(azimuth), np.cos(zenith)[:, None] * np.ones(width)], axis=2
+        [
+            flat * elementary.cos(azimuth),
+            flat * elementary.sin(azimuth),
+            elementary.cos(zenith)[:, None] * np.ones(width),
+        ],
+        axis=2,
     )
     return directions, flat * (2 * np.pi / width) * (np.pi / height)
 
@@ -80,11 +86,11 @@ def _spot(
     small: NDArray[np.float64], directions: NDArray[np.float64], solid_angles: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Share (H, W) of each pixel's light that belongs to the spot: what exceeds the mean around the brightest place."""
-    luminance: NDArray[np.float64] = small @ _LUMINANCE.astype(np.float64)
+    luminance: NDArray[np.float64] = elementary.matmul(small, _LUMINANCE.astype(np.float64))
     mean = float((luminance * solid_angles).sum() / solid_angles.sum())
     brightest = np.unravel_index(int(np.argmax(cv2.GaussianBlur(luminance, (0, 0), 1.5))), luminance.shape)
-    cosines = directions @ directions[brightest]
-    bright = (cosines > np.cos(np.radians(_SPOT_HALF_ANGLE_DEG))) & (luminance > _SPOT_OVER_MEAN * mean)
+    cosines = elementary.matmul(directions, directions[brightest])
+    bright = (cosines > elementary.cos(np.radians(_SPOT_HALF_ANGLE_DEG))) & (luminance > _SPOT_OVER_MEAN * mean)
     share: NDArray[np.float64] = np.where(bright, 1 - mean / np.maximum(luminance, 1e-12), 0.0)
     return share
 
@@ -131,7 +137,7 @@ class Surroundings:
         else:
             # A GGX lobe of width alpha = roughness² covers about alpha / (2 pi) of the image's width to each side.
             texels = roughness * roughness * np.float32(self.environment.image.widths[0] / np.pi)
-            gathered = self._looked_up(self.environment, directions, np.log2(np.maximum(texels, np.float32(1))))
+            gathered = self._looked_up(self.environment, directions, elementary.log2(np.maximum(texels, np.float32(1))))
         if self.ground is not None:
             soft = np.float32(0.02) + np.float32(0.5) * roughness
             above = np.clip(np.float32(0.5) + directions[:, 2] / soft, 0, 1)[:, None]
@@ -155,27 +161,36 @@ class Surroundings:
         return np.array(self.world.colour, np.float64) * self.world.strength
 
     def _irradiance_of(self, environment: Environment, normals: Floats) -> Floats:
-        turned = normals @ self._turn(-1.0).T.astype(np.float32)
+        turned = elementary.matmul(normals, self._turn(-1.0).T.astype(np.float32))
         chosen = environment.coefficients if self.ground is None else environment.sky_coefficients
-        arriving = _basis(turned).astype(np.float32) @ (chosen * self.world.strength).astype(np.float32)
+        coefficients = (chosen * self.world.strength).astype(np.float32)
+        arriving: Floats = elementary.matmul(_basis(turned).astype(np.float32), coefficients)
         return np.maximum(arriving, np.float32(0))
 
     def spot(self) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
         """Direction towards the environment's brightest spot and its irradiance (3,) W/m²; None if there is none."""
         if self.environment is None or not self.environment.spot_irradiance.any():
             return None
-        return self._turn(1.0) @ self.environment.spot_direction, self.environment.spot_irradiance * self.world.strength
+        return elementary.matmul(
+            self._turn(1.0), self.environment.spot_direction
+        ), self.environment.spot_irradiance * self.world.strength
 
     def _turn(self, sign: float) -> NDArray[np.float64]:
         angle = np.radians(sign * self.world.rotation_deg)
-        cosine, sine = np.cos(angle), np.sin(angle)
+        cosine, sine = elementary.cos(angle), elementary.sin(angle)
         return np.array([[cosine, -sine, 0.0], [sine, cosine, 0.0], [0.0, 0.0, 1.0]])
 
     def _looked_up(self, environment: Environment, directions: Floats, level: Floats | float) -> Floats:
-        azimuth = np.arctan2(directions[:, 1], directions[:, 0]) - np.float32(np.radians(self.world.rotation_deg))
-        up = np.arccos(np.clip(directions[:, 2], -1, 1)) * np.float32(-1 / np.pi) + 1
+        azimuth = elementary.arctan2(directions[:, 1], directions[:, 0]) - np.float32(
+            np.radians(self.world.rotation_deg)
+        )
+        up = elementary.arccos(np.clip(directions[:, 2], -1, 1)) * np.float32(-1 / np.pi) + 1
         # Keeps half a texel of the level in use away from the poles, where the image does not repeat.
-        edge = np.float32(0.5) * np.exp2(np.rint(level)) / np.float32(environment.image.heights[0])
+        edge = (
+            np.float32(0.5)
+            * np.ldexp(np.float32(1), np.rint(level).astype(np.int32))
+            / np.float32(environment.image.heights[0])
+        )
         edge = np.minimum(edge, np.float32(0.5))
         u = np.float32(0.5) - azimuth * np.float32(0.5 / np.pi)
         uv = np.stack([u, np.clip(up, edge, 1 - edge)], axis=1).astype(np.float32)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvision import elementary
 from synthvision.render.preview.environment import Surroundings
 from synthvision.render.preview.vectors import Floats, dot
 from synthvision.scene import Light
@@ -51,7 +52,7 @@ def arriving_light(light: Light, positions: Floats) -> Arriving:
     squared = np.maximum(dot(offsets, offsets), np.float32(max(radius * radius, _NEVER)))
     distances = np.sqrt(squared)
     towards = offsets / distances[:, None]
-    cosines = -(towards @ np.array(light.direction, np.float32))
+    cosines = -elementary.matmul(towards, np.array(light.direction, np.float32))
     if light.type == "area":
         arriving = np.maximum(cosines, 0) / (np.pi * (squared + np.float32(radius * radius)))
     else:
@@ -59,7 +60,7 @@ def arriving_light(light: Light, positions: Floats) -> Arriving:
     if light.type == "spot":
         arriving = arriving * _cone(light, cosines)
     irradiance = (arriving * np.float32(light.power_w))[:, None] * np.array(light.colour, np.float32)
-    half_angles = np.arctan(np.float32(radius) / distances)
+    half_angles = elementary.arctan(np.float32(radius) / distances)
     return Arriving(towards, distances, irradiance.astype(np.float32, copy=False), half_angles)
 
 
@@ -84,7 +85,7 @@ def _parallel(towards: Floats, irradiance: NDArray[np.float64], half_angle: np.f
 
 def _cone(light: Light, cosines: Floats) -> Floats:
     """Share of a spot's light at cosines (N,) from its axis: Cycles' smoothstep over ``blend`` of the cone."""
-    edge = np.cos(np.radians(light.cone_deg / 2))
+    edge = elementary.cos(np.radians(light.cone_deg / 2))
     soft = max((1 - edge) * light.blend, _NEVER)
     inside = np.clip((cosines - np.float32(edge)) / np.float32(soft), 0, 1)
     smooth: Floats = inside * inside * (3 - 2 * inside)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from synthvision.elementary import matmul
 from synthvision.render.preview.shadows import Casters
 from synthvision.render.preview.surfaces import Surfaces
 from synthvision.render.preview.vectors import Floats, dot
@@ -24,9 +25,9 @@ def openness(things: Casters, surfaces: Surfaces) -> Floats:
     free = np.ones(len(surfaces.pixels), np.float32)
     squares = dot(surfaces.positions, surfaces.positions)
     for index, (centre, radius) in enumerate(zip(things.centres, things.radii, strict=True)):
-        squared = surfaces.positions @ (-2 * centre)
+        squared = matmul(surfaces.positions, -2 * centre)
         squared += squares
-        near = squared < (radius * _REACH) ** 2 - centre @ centre
+        near = squared < (radius * _REACH) ** 2 - matmul(centre, centre)
         own = things.scene_index[index]
         near[surfaces.bounds[own] : surfaces.bounds[own + 1]] = False
         chosen = np.flatnonzero(near)
@@ -42,7 +43,7 @@ def _taken(things: Casters, index: int, positions: Floats, normals: Floats) -> F
     cosines /= np.sqrt(np.maximum(dot(towards, towards), np.float32(1e-12)))
     low, high = things.placed[index].cast.mesh.bounds
     half = np.maximum((high - low) / 2, _LEAST_HALF * (high - low).max() / 2)
-    unit = towards @ (things.world_to_object[index, :3, :3] / half[:, None]).T.astype(np.float32)
+    unit = matmul(towards, (things.world_to_object[index, :3, :3] / half[:, None]).T.astype(np.float32))
     inverse = 1 / np.maximum(dot(unit, unit), np.float32(1))
     # Falls to nothing at the reach, where the thing is no longer asked.
     faded = np.maximum(inverse - 1 / _REACH**2, 0) * (1 / (1 - 1 / _REACH**2))

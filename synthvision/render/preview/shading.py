@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from synthvision import elementary
 from synthvision.render.preview.environment import Surroundings
 from synthvision.render.preview.lamps import Arriving
 from synthvision.render.preview.surfaces import Surfaces
@@ -84,7 +85,7 @@ class Shading:
         Karis, "Physically based shading on mobile", 2014; Turquin, "Practical multiple scattering compensation", 2019.
         """
         rough = self._surfaces.roughness
-        a = np.minimum((1 - rough) ** 2, np.exp2(np.float32(-9.28) * self._facing_view)) * (1 - rough)
+        a = np.minimum((1 - rough) ** 2, elementary.exp2(np.float32(-9.28) * self._facing_view)) * (1 - rough)
         a += np.float32(0.0425) - np.float32(0.0275) * rough
         scale = np.float32(-1.04) * a + np.float32(1.04) - np.float32(0.572) * rough
         offset = np.float32(1.04) * a + np.float32(0.022) * rough - np.float32(0.04)

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvision.elementary import matmul
 from synthvision.labels.casting import Placed
 from synthvision.render.preview.lamps import Arriving
 from synthvision.render.preview.vectors import Floats, dot
 from synthvision.scene import Instance, Scene
+from synthvision.scene.poses import inverses
 
 _FAR_M = 1e4
 _CLEAR = 0.5
@@ -38,13 +40,13 @@ def casters(scene: Scene, placed: tuple[Placed, ...]) -> Casters:
     matrices = np.array([scene.instances[index].object_to_world for index in chosen]).reshape(-1, 4, 4)
     boxes = np.array([placed[index].cast.mesh.bounds for index in chosen]).reshape(-1, 2, 3)
     middles = boxes.mean(axis=1)
-    scales = np.cbrt(np.abs(np.linalg.det(matrices[:, :3, :3])))
+    scales = np.linalg.norm(matrices[:, :3, 0], axis=1)
     return Casters(
         placed=tuple(placed[index] for index in chosen),
         scene_index=tuple(chosen),
         centres=(np.einsum("kij,kj->ki", matrices[:, :3, :3], middles) + matrices[:, :3, 3]).astype(np.float32),
         radii=(np.linalg.norm(boxes[:, 1] - middles, axis=1) * scales * 1.001).astype(np.float32),
-        world_to_object=np.linalg.inv(matrices),
+        world_to_object=inverses(matrices),
     )
 
 
@@ -68,12 +70,12 @@ def lit(things: Casters, origins: Floats, arriving: Arriving, facing: NDArray[np
     start_along, start_squared = dot(starts, towards), dot(starts, starts)
     for index, (centre, radius) in enumerate(zip(things.centres, things.radii, strict=True)):
         # Where along its ray each point is nearest to the sphere, and how far the ray's line passes from its centre.
-        along = towards @ centre
+        along = matmul(towards, centre)
         along -= start_along
-        squared = starts @ (-2 * centre)
+        squared = matmul(starts, -2 * centre)
         squared += start_squared
         squared -= along * along
-        near = np.flatnonzero(squared < radius * radius - centre @ centre)
+        near = np.flatnonzero(squared < radius * radius - matmul(centre, centre))
         between = (along[near] > -radius) & (along[near] < reach[near] + radius)
         ours = near[between & free[near]]
         if len(ours):
@@ -87,8 +89,8 @@ def _blocked(things: Casters, index: int, starts: Floats, spans: Floats) -> NDAr
     """Whether each segment ``start`` … ``start + span`` meets the mesh."""
     matrix = things.world_to_object[index]
     linear = matrix[:3, :3].T.astype(np.float32)
-    origins = starts @ linear + matrix[:3, 3].astype(np.float32)
+    origins = matmul(starts, linear) + matrix[:3, 3].astype(np.float32)
     ends = np.ones(len(starts), np.float32)
-    met = things.placed[index].cast.bvh.run(origins, spans @ linear, dists=ends, query="OCCLUDED")
+    met = things.placed[index].cast.bvh.run(origins, matmul(spans, linear), dists=ends, query="OCCLUDED")
     blocked: NDArray[np.bool_] = met >= 0
     return blocked

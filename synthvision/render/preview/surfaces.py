@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvision import elementary
 from synthvision.assets import Material
 from synthvision.labels.casting import Placed, interpolate
 from synthvision.labels.projection import pixel_points, pixel_slopes
@@ -15,6 +16,7 @@ from synthvision.render.preview.decals import apply_decal, decals_by_bearer
 from synthvision.render.preview.textures import PreviewTextures
 from synthvision.render.preview.vectors import Floats, dot, lengths
 from synthvision.scene import Camera, Scene
+from synthvision.scene.poses import scale_of
 
 _SHARPEN = np.float32(0.5)
 """Levels of the pyramid by which textures are looked up finer than one texel per pixel."""
@@ -69,10 +71,10 @@ def gather_surfaces(
     to_world = np.array(scene.camera.camera_to_world)
     turn = to_world[:3, :3].T.astype(np.float32)
     depth = hits.depth.ravel()[pixels]
-    offsets = (rays * depth[:, None]) @ turn
+    offsets = elementary.matmul(rays * depth[:, None], turn)
     distances = lengths(offsets)
     values = np.empty((len(pixels), _VALUES), np.float32)
-    world_normals = normals.reshape(-1, 3).take(pixels, axis=0) @ turn
+    world_normals = elementary.matmul(normals.reshape(-1, 3).take(pixels, axis=0), turn)
     cosines = np.abs(dot(offsets, world_normals)) / distances
     footprints = patches(scene.camera, depth) / np.sqrt(np.maximum(cosines, np.float32(0.1)))
     triangle, u, v = (each.ravel() for each in (hits.on_meshes.triangle, hits.on_meshes.u, hits.on_meshes.v))
@@ -108,7 +110,9 @@ def seeing(camera: Camera, pixels: NDArray[np.intp]) -> NDArray[np.intp]:
 
 def pixel_directions(camera: Camera, pixels: NDArray[np.intp]) -> Floats:
     """Return unit directions (N, 3) float32 in the world through pixel centres (index row by row) that have a ray."""
-    rays: Floats = _rays(camera, pixels) @ np.array(camera.camera_to_world)[:3, :3].T.astype(np.float32)
+    rays: Floats = elementary.matmul(
+        _rays(camera, pixels), np.array(camera.camera_to_world)[:3, :3].T.astype(np.float32)
+    )
     rays /= lengths(rays)[:, None]
     return rays
 
@@ -126,7 +130,9 @@ def _origins(camera: Camera, pixels: NDArray[np.intp]) -> Floats:
         eye: Floats = to_world[:3, 3].astype(np.float32)
         return eye
     across, down = pixel_points(camera, pixels)
-    origins: Floats = (np.stack([across, down], axis=1) @ to_world[:3, :2].T + to_world[:3, 3]).astype(np.float32)
+    origins: Floats = (
+        elementary.matmul(np.stack([across, down], axis=1), to_world[:3, :2].T) + to_world[:3, 3]
+    ).astype(np.float32)
     return origins
 
 
@@ -190,7 +196,7 @@ def _gather_dust(values: Floats, seen: Seen, upward: Floats) -> None:
     share = np.float32(_DUST_COVER) * amounts[seen.placed.cast.mesh.slots[seen.triangles]] * lies
     values[:, 0:3] += (np.array(_DUST, np.float32) - values[:, 0:3]) * share[:, None]
     values[:, 6] *= 1 - share
-    values[:, 7] += (np.float32(_DUST_ROUGHNESS) - values[:, 7]) * share**0.6
+    values[:, 7] += (np.float32(_DUST_ROUGHNESS) - values[:, 7]) * elementary.power(share, 0.6)
     values[:, 9] *= 1 - share
 
 
@@ -207,7 +213,7 @@ def _textured(seen: Seen, uvs: Floats, material: Material, values: Floats, textu
         if texture is not None:
             image = textures.colour(texture, asset) if encoded else textures.data(texture, asset)
             texels = np.float32(np.sqrt(float(image.widths[0] * image.heights[0])))
-            level = np.log2(np.maximum(uv_per_pixel * texels, np.float32(1e-6))) - _SHARPEN
+            level = elementary.log2(np.maximum(uv_per_pixel * texels, np.float32(1e-6))) - _SHARPEN
             values[:, columns] *= image.sample(uv, level)[:, channels]
     return values
 
@@ -218,6 +224,6 @@ def _uv_per_metre(seen: Seen, uvs: Floats) -> Floats:
     a, b = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
     uv_area = np.abs(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0])
     area = lengths(seen.placed.cast.face_normals.take(seen.triangles, axis=0))
-    scale = np.cbrt(abs(np.linalg.det(seen.placed.object_to_camera[:3, :3])))
+    scale = scale_of(seen.placed.object_to_camera)
     density: Floats = np.sqrt(uv_area / np.maximum(area, np.float32(1e-20))) / np.float32(scale)
     return density
