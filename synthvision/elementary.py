@@ -192,20 +192,18 @@ def _product(rows: Values, columns: Values) -> Values:
     """Return the product (…, R, C) of (…, R, K) and (…, K, C): of tall and narrow ones column by column, for speed."""
     height, width = rows.shape[-2], columns.shape[-1]
     if height <= _SHORT or width > _NARROW:
-        return _summed(lambda k: rows[..., k, None] * columns[..., k, None, :], rows.shape[-1])
+        short: Values = rows[..., 0, None] * columns[..., 0, None, :]
+        for k in range(1, rows.shape[-1]):
+            short += rows[..., k, None] * columns[..., k, None, :]
+        return short
     shape = (*np.broadcast_shapes(rows.shape[:-2], columns.shape[:-2]), height, width)
     product = np.empty(shape, np.result_type(rows, columns))
     for column in range(width):
-        at = columns[..., column, None]
-        product[..., column] = _summed(lambda k, at=at: rows[..., k] * at[..., k, :], rows.shape[-1])
+        total = rows[..., 0] * columns[..., 0, column, None]
+        for k in range(1, rows.shape[-1]):
+            total += rows[..., k] * columns[..., k, column, None]
+        product[..., column] = total
     return product
-
-
-def _summed(term: Callable[[int], Values], count: int) -> Values:
-    total = term(0)
-    for number in range(1, count):
-        total += term(number)
-    return total
 
 
 def _in_blocks(function: Callable[..., Values], *operands: ArrayLike) -> Any:
