@@ -1,4 +1,4 @@
-"""Prints the SHA-256 of everything procedural, and of scenes and labels of some frames: see test_processors.py."""
+"""Prints the SHA-256 of everything procedural, and of some frames with their previews: see test_processors.py."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from synthvision import label, load_recipe, sample_scene
 from synthvision.assets.catalog import load_catalog
 from synthvision.assets.environments import ENVIRONMENTS
 from synthvision.assets.generators import GENERATORS
 from synthvision.assets.textures import PICTURES
+from synthvision.recipe import load_recipe
+from synthvision.run.messages import Job
+from synthvision.run.stages import FrameStages
 from tests.unit.assets_generated.drawing import scattered
 
 FRAMES = (("quickstart", 1), ("quickstart", 2), ("fruit_on_a_table", 2), ("dice", 0), ("tabletop", 0), ("pcb", 0))
@@ -56,9 +58,11 @@ def everything() -> Iterator[tuple[str, str]]:
         light = environment.source(at)
         yield f"environment {name}", digest(ENVIRONMENTS[light.key](dict(light.parameters)))
     for name, frame_index in FRAMES:
-        scene = sample_scene(load_recipe(name), frame_index)
-        yield f"scene {name} {frame_index}", digest(scene)
-        yield f"labels {name} {frame_index}", digest(label(scene))
+        stages = FrameStages(Job(load_recipe(name), 0, None, "preview"))
+        accepted = stages.accept(frame_index)
+        picture = stages.develop(accepted, stages.render(accepted.scene)).image
+        for what, made in (("scene", accepted.scene), ("labels", accepted.labels), ("preview", picture)):
+            yield f"{what} {name} {frame_index}", digest(made)
 
 
 if __name__ == "__main__":

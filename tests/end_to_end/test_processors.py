@@ -32,7 +32,7 @@ def digests(cache: Path, surroundings: dict[str, str]) -> subprocess.Popen[str]:
 
 
 @pytest.mark.skipif(not BEYOND_AVX2, reason="this processor has nothing beyond AVX2 to be told not to use")
-def test_fewer_instructions_make_the_same_scenes_and_labels(tmp_path: Path) -> None:
+def test_fewer_instructions_make_the_same_scenes_labels_and_previews(tmp_path: Path) -> None:
     running = [digests(tmp_path / "more", MORE), digests(tmp_path / "fewer", FEWER)]
     more, fewer = (json.loads(one.communicate()[0]) for one in running)
     assert more.pop("sines of numpy") != fewer.pop("sines of numpy"), "they must differ in something"
