@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvision.dataset.records import FrameRecord, InstanceRecord
+from synthvision.elementary import matmul
 from synthvision.errors import DatasetError
 from synthvision.scene.types import Matrix
 
@@ -54,7 +55,7 @@ def oriented_box_3d(label: InstanceRecord, camera_to_world: Matrix | None = None
     centre = np.mean(label.corners_m, axis=0)
     if camera_to_world is not None:
         pose = np.array(camera_to_world)
-        rotation, centre = pose[:3, :3] @ rotation, pose[:3, :3] @ centre + pose[:3, 3]
+        rotation, centre = matmul(pose[:3, :3], rotation), matmul(pose[:3, :3], centre) + pose[:3, 3]
     return OrientedBox3d(centre, np.array(label.size_m), rotation)
 
 
@@ -78,13 +79,15 @@ def oriented_box_2d(mask: NDArray[np.bool_]) -> NDArray[np.float64] | None:
     sides = np.roll(hull, -1, axis=0) - hull
     along = sides / np.linalg.norm(sides, axis=1, keepdims=True)
     across = np.stack([-along[:, 1], along[:, 0]], axis=1)
-    least, most = (np.stack([f(hull @ along.T, axis=0), f(hull @ across.T, axis=0)]) for f in (np.min, np.max))
+    least, most = (
+        np.stack([f(matmul(hull, along.T), axis=0), f(matmul(hull, across.T), axis=0)]) for f in (np.min, np.max)
+    )
     areas = np.prod(most - least, axis=0)
     # Of equal ones (up to rounding) the first.
     best = int(np.flatnonzero(areas <= areas.min() * (1 + 1e-9))[0])
     (a0, c0), (a1, c1) = least[:, best], most[:, best]
-    box: NDArray[np.float64] = np.array([(a0, c0), (a1, c0), (a1, c1), (a0, c1)]) @ np.stack(
-        [along[best], across[best]]
+    box: NDArray[np.float64] = matmul(
+        np.array([(a0, c0), (a1, c0), (a1, c1), (a0, c1)]), np.stack([along[best], across[best]])
     )
     return _from_the_top(box)
 

@@ -20,6 +20,7 @@ from synthvision.dataset.layout import FRAMES
 from synthvision.dataset.painting import paint_masks
 from synthvision.dataset.records import InstanceRecord
 from synthvision.dataset.validate_reading import FrameFiles, Mask
+from synthvision.elementary import matmul
 from synthvision.labels.points import back_projected
 from synthvision.labels.types import Coverage
 from synthvision.scene.types import Camera
@@ -57,7 +58,7 @@ def _painted_faults(kind: str, what: str) -> Callable[[FrameFiles], Iterator[Dat
 def _normal_faults(frame: FrameFiles) -> Iterator[DatasetFault]:
     """Check that normals in world axes are those in camera axes, turned."""
     turn = np.array(frame.camera.camera_to_world)[:3, :3]
-    off = np.abs(frame.read("normals", decode_normals) @ turn.T - frame.read("world_normals", decode_normals))
+    off = np.abs(matmul(frame.read("normals", decode_normals), turn.T) - frame.read("world_normals", decode_normals))
     yield from _too_far(frame, "world_normals", off.max(axis=2) > _NORMAL_STEP, "normals must be those of normals/")
 
 
@@ -109,7 +110,7 @@ def _coordinate_faults(frame: FrameFiles) -> Iterator[DatasetFault]:
     for label in frame.opaque:
         if label.on < 0 and label.object_to_camera is not None and label.size_m is not None:
             seen = frame.mask(label) & (frame.depth > 0)
-            diagonal = float(np.linalg.norm(label.size_m))
+            diagonal = float(np.linalg.norm(label.size_m, axis=-1))
             off = np.linalg.norm(_put(label, coordinates[seen], diagonal) - points[seen], axis=1)
             length = np.linalg.norm(points[seen], axis=1)
             step = frame.depth_step * length / points[seen][:, 2]
@@ -120,8 +121,8 @@ def _coordinate_faults(frame: FrameFiles) -> Iterator[DatasetFault]:
 def _put(label: InstanceRecord, coordinates: NDArray[np.float32], diagonal: float) -> NDArray[np.float64]:
     """Return object coordinates (N, 3) as points in camera axes, metres."""
     turn = np.array(label.object_to_camera)[:3, :3]
-    turn /= np.linalg.norm(turn[:, 0])
-    points: NDArray[np.float64] = diagonal * (coordinates - 0.5) @ turn.T + np.mean(label.corners_m, axis=0)
+    turn /= np.linalg.norm(turn[:, 0], axis=-1)
+    points: NDArray[np.float64] = matmul(diagonal * (coordinates - 0.5), turn.T) + np.mean(label.corners_m, axis=0)
     return points
 
 

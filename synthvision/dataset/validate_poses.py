@@ -11,6 +11,7 @@ from synthvision.dataset.faults import DatasetFault
 from synthvision.dataset.layout import FRAMES
 from synthvision.dataset.records import FrameRecord, InstanceRecord
 from synthvision.dataset.validate_reading import FrameFiles
+from synthvision.elementary import matmul
 from synthvision.scene.lenses import distort
 from synthvision.scene.typed_json import read_typed, to_plain
 from synthvision.scene.types import Lens
@@ -100,7 +101,7 @@ def _box_contradiction(label: InstanceRecord, corners: Floats) -> str | None:
     if label.size_m is not None and np.abs(lengths - label.size_m).max() > step:
         return f"size_m must be {_point(lengths)} as its corners, got {_point(np.array(label.size_m))}"
     places = np.array([[(corner >> axis) & 1 for axis in range(3)] for corner in range(_CORNERS)])
-    if np.abs(corners[0] + places @ edges - corners).max() > step:
+    if np.abs(corners[0] + matmul(places, edges) - corners).max() > step:
         return "corners_m must be those of a box, got others"
     if label.object_to_camera is not None:
         turn = np.array(label.object_to_camera)[:3, :3]

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from synthvision import elementary
 from synthvision.errors import PlacementError, RejectedError
 from synthvision.labels import Labels
 from synthvision.recipe.model import Recipe
@@ -157,9 +158,9 @@ def fit_balance(shares: Mapping[str, float], pilot: Sequence[Mapping[str, int]])
         mean = counts.mean(axis=0) / counts.mean(axis=0).sum()
         usual = ", ".join(f"{name} {share:.2f}" for name, share in zip(names, mean, strict=True))
         raise RejectedError(_impossible(shares, f"the recipe's frames have {usual} and cannot be picked to have those"))
-    weights = counts @ tilts
+    weights = elementary.matmul(counts, tilts)
     greatest = float(weights.max())
-    taken = float(np.exp(weights - greatest).mean())
+    taken = float(elementary.exp(weights - greatest).mean())
     return Balance(names, tuple(target.tolist()), tuple(tilts.tolist()), greatest, taken)
 
 
@@ -171,25 +172,35 @@ def _impossible(shares: Mapping[str, float], got: str) -> str:
 
 
 def _newton(gaps: Counts) -> Counts | None:
-    """Minimise ``log Σ exp(gaps @ λ)``; None where there is no minimum (0 is not inside the gaps' convex hull)."""
+    """Minimise ``log Σ exp(gaps · λ)``; None where there is no minimum (0 is not inside the gaps' convex hull)."""
     tilts = np.zeros(gaps.shape[1])
     for _ in range(_STEPS):
         weights = _weights(gaps, tilts)
-        gradient = weights @ gaps
+        gradient = (gaps * weights[:, None]).sum(axis=0)
         if np.abs(gradient).max() < _CLOSE:
             return tilts
-        spread = (gaps * weights[:, None]).T @ gaps - np.outer(gradient, gradient)
+        spread = np.einsum("n,ni,nj->ij", weights, gaps, gaps) - np.outer(gradient, gradient)
         # The gaps of a frame sum to 0, so one direction is free; the ridge keeps λ at 0 along it.
-        step = np.linalg.solve(spread + 1e-9 * np.eye(len(tilts)), gradient)
+        step = _solution(spread + 1e-9 * np.eye(len(tilts)), gradient)
         tilts = tilts - _damped(gaps, tilts, step) * step
         if np.abs(tilts).max() > _STEEPEST:
             return None
     return None
 
 
+def _solution(spread: Counts, gradient: Counts) -> Counts:
+    """Solve for a positive definite matrix, by elimination: LAPACK's last bits depend on the processor."""
+    rows = np.column_stack([spread, gradient])
+    for pivot in range(len(rows)):
+        rows[pivot] /= rows[pivot, pivot]
+        others = np.arange(len(rows)) != pivot
+        rows[others] -= rows[others, pivot, None] * rows[pivot]
+    return rows[:, -1]
+
+
 def _weights(gaps: Counts, tilts: Counts) -> Counts:
-    raised = gaps @ tilts
-    weights: Counts = np.exp(raised - raised.max())
+    raised = elementary.matmul(gaps, tilts)
+    weights: Counts = elementary.exp(raised - raised.max())
     weights /= weights.sum()
     return weights
 
@@ -203,5 +214,5 @@ def _damped(gaps: Counts, tilts: Counts, step: Counts) -> float:
 
 
 def _height(gaps: Counts, tilts: Counts) -> float:
-    raised = gaps @ tilts
-    return float(raised.max() + np.log(np.exp(raised - raised.max()).sum()))
+    raised = elementary.matmul(gaps, tilts)
+    return float(raised.max() + elementary.log(elementary.exp(raised - raised.max()).sum()))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-ROOMS = ("assets", "labels", "render/preview", "sampling", "scene", "sensor")
+ROOMS = ("assets", "dataset", "labels", "render/preview", "run", "sampling", "scene", "sensor")
 ROOT = Path(__file__).parents[2] / "synthvision"
 INSTRUCTIONS = (
     "arccos arccosh arcsin arcsinh arctan arctan2 arctanh cbrt cos cosh exp exp2 expm1 float_power hypot log log10 "
