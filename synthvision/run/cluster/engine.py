@@ -1,14 +1,13 @@
-"""Runs on a Ray cluster. The only file that imports Ray."""
+"""Runs on a Ray cluster."""
 
 from __future__ import annotations
 
 import dataclasses
 import math
 import time  # noqa: TID251 - how long an actor rests, never data
-import warnings
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,12 +16,12 @@ from synthvision import errors
 from synthvision.dataset.disk import disk_errors
 from synthvision.dataset.lock import FolderLock
 from synthvision.errors import RunError, SynthvisionError, UsageError
+from synthvision.run.cluster.connection import connected
 from synthvision.run.cluster.ledger import Ledger, Pace, Piece
 from synthvision.run.cluster.shard_work import ShardMaker, Work
 from synthvision.run.cluster.totals import Totals
 from synthvision.run.commits import finished_in
 from synthvision.run.crew import FrameFailed, WorkerLost
-from synthvision.run.machine import usable_cores
 from synthvision.run.messages import CannotWork
 from synthvision.run.plan import Order
 from synthvision.run.run_log import RunLog
@@ -35,16 +34,9 @@ from synthvision.run.summary import Progress, RunSummary
 if TYPE_CHECKING:
     from types import ModuleType
 
-EXTRA = "synthvision[ray]"
 _LISTEN_S = 0.5
 _PARTING_S = 10.0
 """How long actors have to end their workers and to delete what these staged."""
-
-_REMEDY = (
-    "; see that the head was started with --ray-client-server-port and has the same Ray and Python, and, if it wants a "
-    "token, set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN"
-)
-"""Ray's client says of all of these only that it waited too long."""
 
 _REST_S = 60.0
 """After an error that other nodes may not have, an actor gets no shard for so long, unless no other is at work."""
@@ -91,7 +83,7 @@ def carry_out_on(
     """
     place = str(out) if is_url(out) else str(local_folder(out).absolute())
     with ExitStack() as stack:
-        ray = stack.enter_context(_connected(cluster.address))
+        ray = stack.enter_context(connected(cluster.address))
         share = _share(ray, cluster, order)
         if not is_url(place):
             with disk_errors(Path(place)):
@@ -107,33 +99,6 @@ def carry_out_on(
         keeper.conclude(interrupted=summary.interrupted)
         log.end(summary)
     return summary
-
-
-@contextmanager
-def _connected(address: str) -> Iterator[ModuleType]:
-    try:
-        import ray  # noqa: PLC0415 - an extra
-    except ImportError as error:
-        raise UsageError(f"--cluster: there must be Ray for it, got none; install '{EXTRA}'") from error
-    if ray.is_initialized():  # by the calling program, which has its reasons
-        yield ray
-        return
-    quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
-    try:
-        with warnings.catch_warnings(action="ignore"):  # that it waits for an answer, which the error says
-            if address == "local":
-                ray.init("local", num_cpus=usable_cores(), include_dashboard=False, **quiet)
-            else:
-                ray.init(address, **quiet)
-    except (ConnectionError, ValueError, RuntimeError, AssertionError, TimeoutError) as error:
-        raise UsageError(
-            "--cluster: it must be local, auto, or the address of a Ray cluster that runs (ray://HOST:10001), "
-            f"got '{address}': {str(error) or 'no cluster answers'}{_REMEDY if '://' in address else ''}"
-        ) from error
-    try:
-        yield ray
-    finally:
-        ray.shutdown()
 
 
 @dataclass(frozen=True)
