@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 
 Values = NDArray[Any]
 
-_BLOCK = 1 << 13
+_BLOCK = 1 << 15
 """Elements at a time, so that all passes over them stay in the processor's cache."""
 
 _SHORT, _NARROW = 16, 8
