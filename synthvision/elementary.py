@@ -97,7 +97,7 @@ def cos(angle_rad: ArrayLike) -> Any:
 
 def tan(angle_rad: ArrayLike) -> Any:
     """Return the tangent of angles."""
-    return _in_blocks(lambda angle: _sine(angle) / _cosine(angle), angle_rad)
+    return _in_blocks(_tangent, angle_rad)
 
 
 def arcsin(sine: ArrayLike) -> Any:
@@ -184,8 +184,9 @@ def matmul(left: ArrayLike, right: ArrayLike) -> Any:
     rows = first[None] if first.ndim == 1 else first
     columns = second[:, None] if second.ndim == 1 else second
     product = _product(rows, columns)
-    product = product[..., 0] if second.ndim == 1 else product
-    return product[..., 0, :] if first.ndim == 1 < second.ndim else product[..., 0] if first.ndim == 1 else product
+    if first.ndim == 1:
+        product = product[..., 0, :]
+    return product[..., 0] if second.ndim == 1 else product
 
 
 def _product(rows: Values, columns: Values) -> Values:
@@ -228,6 +229,11 @@ def _sine(angle: Values) -> Values:
 def _cosine(angle: Values) -> Values:
     quarter, near, rest = _reduced(angle)
     return _wave(quarter + 1, near, rest)
+
+
+def _tangent(angle: Values) -> Values:
+    quarter, near, rest = _reduced(angle)
+    return _wave(quarter, near, rest) / _wave(quarter + 1, near, rest)
 
 
 def _reduced(angle: Values) -> tuple[Values, Values, Values]:

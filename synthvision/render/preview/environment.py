@@ -171,9 +171,8 @@ class Surroundings:
         """Direction towards the environment's brightest spot and its irradiance (3,) W/m²; None if there is none."""
         if self.environment is None or not self.environment.spot_irradiance.any():
             return None
-        return elementary.matmul(
-            self._turn(1.0), self.environment.spot_direction
-        ), self.environment.spot_irradiance * self.world.strength
+        towards = elementary.matmul(self._turn(1.0), self.environment.spot_direction)
+        return towards, self.environment.spot_irradiance * self.world.strength
 
     def _turn(self, sign: float) -> NDArray[np.float64]:
         angle = np.radians(sign * self.world.rotation_deg)
@@ -186,11 +185,8 @@ class Surroundings:
         )
         up = elementary.arccos(np.clip(directions[:, 2], -1, 1)) * np.float32(-1 / np.pi) + 1
         # Keeps half a texel of the level in use away from the poles, where the image does not repeat.
-        edge = (
-            np.float32(0.5)
-            * np.ldexp(np.float32(1), np.rint(level).astype(np.int32))
-            / np.float32(environment.image.heights[0])
-        )
+        texels = np.ldexp(np.float32(0.5), np.rint(level).astype(np.int32))
+        edge = texels / np.float32(environment.image.heights[0])
         edge = np.minimum(edge, np.float32(0.5))
         u = np.float32(0.5) - azimuth * np.float32(0.5 / np.pi)
         uv = np.stack([u, np.clip(up, edge, 1 - edge)], axis=1).astype(np.float32)
