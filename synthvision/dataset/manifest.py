@@ -28,7 +28,7 @@ from synthvision.scene.typed_json import read_typed, to_plain
 FORMAT = 1
 
 # What decides over bytes: meshes and placement, labels, camera image and encodings. Blender brings its own.
-_PACKAGES = ("numpy", "scipy", "trimesh", "embreex", "opencv-python-headless", "OpenEXR", "deflate")
+_PACKAGES = ("numpy", "scipy", "trimesh", "embreex", "opencv-python-headless", "OpenEXR", "deflate", "zlib-ng")
 _ANOTHER_FOLDER = "choose another folder for the new run, or go back to the old {0}"
 
 

@@ -39,6 +39,21 @@ def test_a_png_reads_back_equal(pixels):
     assert (again == pixels).all()
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+@pytest.mark.parametrize("noise", [0, 400])
+def test_a_map_of_runs_and_a_noisy_one_read_back_equal_from_small_files(dtype, noise):
+    """Runs and all else are deflated in two ways; 200 random pixels are about the least that each file must hold."""
+    rng = np.random.default_rng(1)  # noqa: TID251 - seeded
+    pixels = np.zeros((300, 400), dtype)
+    pixels[50:250, 80:300] = 7
+    pixels[rng.integers(0, 300, 200), rng.integers(0, 400, 200)] = 9
+    pixels[:, :noise] += rng.integers(0, 16, (300, noise), dtype)
+    content = encode_png(pixels, {})
+    assert (decode_image(content, "here") == pixels).all()
+    entropy_bytes = 300 * noise * 5 / 8  # of the difference of two numbers of four bits, each byte above all zeros
+    assert len(content) < 1.35 * entropy_bytes + 2500
+
+
 def test_pillow_sees_the_same_pixels_and_the_provenance():
     pixels = np.arange(5 * 7 * 3, dtype=np.uint8).reshape(5, 7, 3)
     image = Image.open(io.BytesIO(encode_image(pixels, Outputs(), {"synthetic": "true", "seed": "0"})))
