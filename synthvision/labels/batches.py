@@ -76,7 +76,7 @@ def cast_batch(view: PlacedScene, members: Sequence[int], store: AssetStore) -> 
     for part in parts(whole, view.seen[whole]):
         found = windows_rays(camera, view.seen[part], view.to_object[part])
         crossings = cast_rays(view.placed[part[0]], camera, found.rays, store)
-        hit = np.flatnonzero(crossings.triangle >= 0)
+        hit = np.flatnonzero(crossings.hit)
         yield BatchHits(
             members=part,
             which=found.which.take(hit),

@@ -20,6 +20,10 @@ _MAX_LAYERS = 256
 _MARGIN = 1e-5
 """Of a parallelogram's side, per side's length of distance: a hundred roundings of single precision."""
 
+_NOWHERE = np.float32(1e37)
+"""The depth that Embree's wrapper gives a ray that meets nothing."""
+
+_NO_TRIANGLES = np.zeros(0, np.int32)
 _NO_POINTS = np.zeros(0, np.float32)
 
 
@@ -28,13 +32,18 @@ class Crossings:
     """First crossings of N rays with one mesh.
 
     ``depth`` (N,) float32, inf for a miss; ``triangle`` (N,) int32, -1 for a miss; ``u``, ``v`` (N,) float32 weights of
-    the triangle's second and third corner, (0,) where ``cast_window`` was asked for no points and had no need of them.
+    the triangle's second and third corner. Where no points were asked for and none needed, all but ``depth`` are (0,).
     """
 
     depth: NDArray[np.float32]
     triangle: NDArray[np.int32]
     u: NDArray[np.float32]
     v: NDArray[np.float32]
+
+    @property
+    def hit(self) -> NDArray[np.bool_]:
+        """(N,) bool: the rays that have met the mesh."""
+        return self.depth < np.inf
 
     def of(self, chosen: Index) -> Crossings:
         """Return those of some of the rays."""
@@ -63,29 +72,48 @@ def cast_window(placed: Placed, camera: Camera, window: Window, store: AssetStor
     """Cast the rays through all pixel centres of a window; arrays are row by row."""
     if placed.cast.parallelogram is not None and placed.in_closed_form(camera):
         return _cross_parallelogram(placed, placed.cast.parallelogram, camera, window, points=points)
-    return cast_rays(placed, camera, grid_rays(camera, window, placed.camera_to_object), store)
+    return cast_rays(placed, camera, grid_rays(camera, window, placed.camera_to_object), store, points=points)
 
 
-def cast_rays(placed: Placed, camera: Camera, rays: Rays, store: AssetStore) -> Crossings:
+def cast_rays(placed: Placed, camera: Camera, rays: Rays, store: AssetStore, *, points: bool = True) -> Crossings:
     """Cast rays in the mesh's frame; only mesh and materials of ``placed`` matter, so they may be of several places."""
-    found = _first_crossings(placed.cast, rays, np.float32(camera.clip_m))
+    start = np.float32(camera.clip_m)
+    if not points and not placed.has_holes:
+        return _first_depths(placed.cast, rays, start)
+    found = _first_crossings(placed.cast, rays, start)
     if placed.has_holes:
         _pass_through_holes(placed, rays, found, store)
     return found
 
 
+def _first_depths(cast: CastMesh, rays: Rays, start: np.float32) -> Crossings:
+    """Cast rays without points, which takes a tenth less time."""
+    depth: NDArray[np.float32] = cast.bvh.run(_origins(rays, start), rays.directions, query="DISTANCE")
+    missed = depth >= _NOWHERE
+    if rays.seeing is not None:
+        missed |= ~rays.seeing
+    depth += start
+    depth[missed] = np.inf
+    return Crossings(depth, _NO_TRIANGLES, _NO_POINTS, _NO_POINTS)
+
+
 def _first_crossings(cast: CastMesh, rays: Rays, start: np.float32 | NDArray[np.float32]) -> Crossings:
     """Cast rays from depths that are one for all, or (N,)."""
-    origins = rays.directions * (start[:, None] if isinstance(start, np.ndarray) else start)
-    for axis in range(3):  # three times as quick as all at once
-        origins[:, axis] += rays.origins[..., axis]
-    result = cast.bvh.run(origins, rays.directions, output=True)
+    result = cast.bvh.run(_origins(rays, start), rays.directions, output=True)
     triangle: NDArray[np.int32] = result["primID"]
     if rays.seeing is not None:
         triangle[~rays.seeing] = -1
     depth = result["tfar"] + start
     depth[triangle < 0] = np.inf
     return Crossings(depth, triangle, result["u"], result["v"])
+
+
+def _origins(rays: Rays, start: np.float32 | NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the points (N, 3) on the rays at depths that are one for all, or (N,)."""
+    origins = rays.directions * (start[:, None] if isinstance(start, np.ndarray) else start)
+    for axis in range(3):  # three times as quick as all at once
+        origins[:, axis] += rays.origins[..., axis]
+    return origins
 
 
 def _pass_through_holes(placed: Placed, rays: Rays, found: Crossings, store: AssetStore) -> None:
@@ -161,7 +189,7 @@ def _cross_parallelogram(
         z = _affine(plane.normal, columns, rows)
         np.divide(np.float32(matmul(plane.normal, plane.point)), z, out=z)
         if not points and _all_inside(plane, camera, columns, rows):
-            return Crossings(z.ravel(), np.zeros(z.size, np.int32), _NO_POINTS, _NO_POINTS)
+            return Crossings(z.ravel(), _NO_TRIANGLES, _NO_POINTS, _NO_POINTS)
         a, b = (_along(dual, plane.point, z, columns, rows) for dual in (plane.dual_a, plane.dual_b))
         hit = (np.minimum(a, b) >= 0) & (np.maximum(a, b) <= 1) & (z >= camera.clip_m) & np.isfinite(z)
     z[~hit] = np.inf

@@ -133,5 +133,5 @@ def _truncation(traced: Traced, decal: Decal, bearer: int, window: Window, insid
         return 0.0
     x, y, pixels = outside_grid(camera, window)
     met = cast_rays(placed, camera, rays_through(camera, x, y, placed.camera_to_object), store)
-    covered = _covered(decal, placed.cast, met.of(np.flatnonzero(met.triangle >= 0)), store)
+    covered = _covered(decal, placed.cast, met.of(np.flatnonzero(met.hit)), store)
     return share_outside(pixels * int(covered.sum()), inside_px)

@@ -223,7 +223,7 @@ def _crossings(
     ends = np.cumsum(np.bincount(group_of[pairs.thing], minlength=len(groups)))
     for members, some in zip(groups, np.split(order, ends[:-1]), strict=True):
         rays = _rays(points, pairs.point[some], view.to_object[pairs.thing[some]])
-        yield some, cast_rays(view.placed[members[0]], view.scene.camera, rays, store).depth
+        yield some, cast_rays(view.placed[members[0]], view.scene.camera, rays, store, points=False).depth
 
 
 def _rays(points: _Points, chosen: Index, to_object: Floats) -> Rays:

@@ -161,7 +161,7 @@ def _cast_opaque(view: PlacedScene, index: int, hits: Hits, store: AssetStore, *
     points = bears or hits.points is not None
     crossings = cast_window(view.placed[index], view.scene.camera, window, store, points=points)
     merge(hits, index, crossings, window)
-    mask = crossings.triangle.reshape(window.shape) >= 0
+    mask = crossings.hit.reshape(window.shape)
     return Silhouette(window, mask, crossings=crossings if bears else None)
 
 
@@ -169,7 +169,7 @@ def _cast_see_through(view: PlacedScene, index: int, hits: Hits, store: AssetSto
     """Cast one instance and compare it with all that is opaque, which ``hits`` holds by now."""
     window = view.window(index)
     crossings = cast_window(view.placed[index], view.scene.camera, window, store, points=bears)
-    mask = crossings.triangle.reshape(window.shape) >= 0
+    mask = crossings.hit.reshape(window.shape)
     visible = crossings.depth.reshape(window.shape) < hits.depth[window.slices]
     return Silhouette(window, mask, visible, crossings if bears else None)
 

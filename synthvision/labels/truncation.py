@@ -62,7 +62,7 @@ def _finely_outside(view: PlacedScene, members: Index, store: AssetStore) -> Ite
         rays = rays_through(
             view.scene.camera, x.take(outside) + 0.5, y.take(outside) + 0.5, view.to_object[some[which]]
         )
-        hit = cast_rays(view.placed[some[0]], view.scene.camera, rays, store).triangle >= 0
+        hit = cast_rays(view.placed[some[0]], view.scene.camera, rays, store, points=False).hit
         yield from zip(some.tolist(), np.bincount(which[hit], minlength=len(some)).tolist(), strict=True)
 
 
@@ -71,7 +71,7 @@ def _coarsely_outside(view: PlacedScene, index: int, store: AssetStore) -> int:
     placed, camera = view.placed[index], view.scene.camera
     x, y, pixels = outside_grid(camera, view.full_window(index))
     rays = rays_through(camera, x, y, placed.camera_to_object)
-    return pixels * int((cast_rays(placed, camera, rays, store).triangle >= 0).sum())
+    return pixels * int(cast_rays(placed, camera, rays, store, points=False).hit.sum())
 
 
 def outside_grid(camera: Camera, window: Window) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:

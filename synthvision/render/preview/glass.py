@@ -101,7 +101,7 @@ def _cast(view: PlacedScene, index: int, store: AssetStore) -> Pane:
 
 
 def _silhouette(pane: Pane) -> Silhouette:
-    return Silhouette(pane.window, pane.crossings.triangle.reshape(pane.window.shape) >= 0)
+    return Silhouette(pane.window, pane.crossings.hit.reshape(pane.window.shape))
 
 
 def _passing(pane: Pane, placed: Placed) -> NDArray[np.bool_]:
