@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthvision.scene import SensorSettings
+from synthvision.sensor.clipping import clip_light
 from synthvision.sensor.mosaic import interpolate, sample
 from synthvision.sensor.noise import add_noise, has_noise
 
@@ -28,7 +29,7 @@ def count(signal: Image, settings: SensorSettings, white: float) -> Image:
     is white, without a cast.
 
     Args:
-        signal: (H, W, 3) float32, 1 = ``full_well_e`` electrons; it may be changed.
+        signal: (H, W, 3) float32, 1 = ``full_well_e`` electrons.
         settings: the camera of this frame.
         white: the signal that the view shows as white.
 
@@ -37,7 +38,7 @@ def count(signal: Image, settings: SensorSettings, white: float) -> Image:
     """
     full = np.float32(white / min(1.0, *settings.white_balance))
     noisy = has_noise(settings)
-    np.clip(signal, 0.0, full * _BLOWN_OUT if noisy else full, out=signal)
+    signal = clip_light(signal, full * _BLOWN_OUT if noisy else full)
     if settings.bayer != "none":
         signal = sample(signal, settings.bayer)
     if noisy:
@@ -50,7 +51,7 @@ def count(signal: Image, settings: SensorSettings, white: float) -> Image:
     if settings.bayer != "none":
         signal = interpolate(signal, settings.bayer)
     if noisy or settings.bayer != "none":
-        np.clip(signal, 0.0, white, out=signal)
+        signal = clip_light(signal, white)
     return signal
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from synthvision import elementary
 from synthvision.assets.srgb import srgb_decode, srgb_encode
+from synthvision.sensor.clipping import clip_light
 
 _LEVEL_SHIFT = 15  # 8 bits of mantissa: bins of 0.4 %, grey levels lie at least 0.9 % apart
 _CURVE_SHIFT = 14  # 9 bits of mantissa: 0.04 of a grey level at the steepest place of the filmic curve
@@ -87,12 +88,10 @@ def filmic_view(signal: NDArray[np.float32]) -> NDArray[np.uint8]:
     Inset matrix, ``agx_curve`` per channel, inverse matrix, display gamma 2.4, sRGB encoding. Within 0.6 of a level of
     that formula in real numbers: rounding and 0.1 for the tables.
     """
-    light = cv2.transform(signal, np.array(_INSET))
-    np.maximum(light, 0.0, out=light)  # a sum of values ≥ 0; -0.0 would index the end of the table
+    light = clip_light(cv2.transform(signal, np.array(_INSET)), FILMIC_WHITE)  # -0.0 would index the end of the table
     code = cv2.transform(np.take(_filmic_codes(), light.view(np.uint32) >> _CURVE_SHIFT), np.array(_OUTSET))
-    np.clip(code, 0.0, 1.0, out=code)
-    np.multiply(code, np.float32(_CODE_BINS), out=code)
-    level: NDArray[np.uint8] = np.take(_filmic_levels(), code.astype(np.uint16))
+    bins = clip_light(code, 1.0) * np.float32(_CODE_BINS)
+    level: NDArray[np.uint8] = np.take(_filmic_levels(), bins.astype(np.uint16))
     return level
 
 
