@@ -41,8 +41,8 @@ from synthvision.run.stages import FrameStages
 from synthvision.scene import Scene
 
 VARIANTS = (
-    Variant("1spp", 1, 60),
-    Variant("4spp", 4, 20),
+    Variant("1spp", 1, 120),
+    Variant("4spp", 4, 40),
     Variant("32spp", 32, 8),
     Variant("32spp_denoised", 32, 8, denoise=True),
 )
